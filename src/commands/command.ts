@@ -1,0 +1,77 @@
+/**
+ * A command: data that says what it takes, and a short `run` from relations to a relation and a report.
+ *
+ * It neither opens nor writes anything: the program around it opens the files, hands over relations, writes
+ * the rows and prints the report. So commands chain (`then`), replay (`run RECIPE`) and serve the library.
+ */
+import type { Json, Report, Warning } from '../report/report.ts'
+import type { Engine } from '../table/engine.ts'
+import type { Relation } from '../table/relation.ts'
+import type { OptionSpecs, OptionValues } from './option.ts'
+
+export interface Command<S extends OptionSpecs = OptionSpecs> {
+  readonly name: string
+  readonly summary: string
+  /** A paragraph for `--help` and docs: what it does, and what it does when nothing is asked. */
+  readonly about: string
+  readonly options: S
+  /** [what it shows, the command line]; each runs as it stands in the project's folder. */
+  readonly examples: readonly (readonly [string, string])[]
+  /** How many files stand on its command line; in a chain the rows of the command before are the first. */
+  readonly operands: { readonly metavar: string; readonly min: number; readonly max: number }
+  /** With `-f table` the first rows of the result are shown under the report. */
+  readonly showsRows: boolean
+  run(context: Context<S>): Promise<Outcome>
+}
+
+/** Gives `run` the types that follow from `options`. */
+export function command<const S extends OptionSpecs>(definition: Command<S>): Command<S> {
+  return definition
+}
+
+export interface Context<S extends OptionSpecs = OptionSpecs> {
+  readonly options: OptionValues<S>
+  /** Every option as resolved, for `params` of the report. */
+  readonly params: { readonly [option: string]: Json }
+  /** The tables on the command line, in their order. */
+  readonly inputs: readonly Relation[]
+  /** The tables that options name (`table(...)`), by option key. */
+  readonly tables: { readonly [option: string]: Relation }
+  /** `--columns` and `--exclude` as given. */
+  readonly columns: string | undefined
+  readonly exclude: string | undefined
+  readonly seed: number
+  readonly engine: Engine
+  /** What will be asked of the outcome; a command may skip work that nobody asked for. */
+  readonly wants: { readonly rows: boolean; readonly report: boolean }
+  /** A line for stderr that a person should see (left out by --quiet). */
+  note(message: string): void
+  /** A note that also stands in `warnings` of the report. */
+  warn(warning: Warning): void
+  /** The bytes of a small file that an option names (a key, a stop-word list). */
+  readFile(path: string): Promise<Uint8Array>
+  /** A row that was refused: goes to `--rejects FILE` and counts against `--max-rejects`. */
+  reject(row: Reject): void
+}
+
+export interface Reject {
+  readonly file: string
+  readonly line: number
+  readonly column: string
+  readonly reason: string
+  readonly text: string
+}
+
+export interface Outcome {
+  /** The rows that the command gives. */
+  readonly rows: Relation
+  /** Called at most once, after the rows were written if they were; `warnings` are added by the program. */
+  report(written: Written): Promise<Omit<Report, 'warnings'>>
+  /** Rows for files of their own (`--unmatched-left FILE`). */
+  readonly extras?: readonly { readonly file: string; readonly rows: Relation }[]
+}
+
+export interface Written {
+  /** Rows written, when they were. */
+  readonly rows: number | undefined
+}
