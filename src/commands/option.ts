@@ -25,6 +25,8 @@ export interface OptionSpec<T> {
   readonly negative?: boolean
   /** The value names a table that the program opens and hands over in `tables`. */
   readonly opensTable?: boolean
+  /** The value names a file that rows are written to (an `extra` of the outcome). */
+  readonly writesTable?: boolean
   /** A value that `parse` refuses; undefined where every text is good. */
   readonly badValue?: string
   readonly choices?: readonly string[]
@@ -89,7 +91,11 @@ export function number(spec: Common & Range & { default?: number }): OptionSpec<
   }
 }
 
-function number_(text = '', { min = -Infinity, max = Infinity, exclusive = false }: Range, whole: boolean): number {
+function number_(
+  text = '',
+  { min = -Infinity, max = Infinity, exclusive = false }: Range,
+  whole: boolean,
+): number {
   const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN
   const inside = exclusive ? value > min && value < max : value >= min && value <= max
   if (inside && (!whole || Number.isSafeInteger(value))) return value
@@ -141,6 +147,11 @@ export function file(spec: Common): OptionSpec<string | undefined> {
 /** The path of a table that the program opens: `run` finds it in `tables`. */
 export function table(spec: Common): OptionSpec<string | undefined> {
   return { ...file(spec), opensTable: true }
+}
+
+/** The path of a file for rows of their own: `run` gives them back as `extras`, the program writes them. */
+export function rowsFile(spec: Common): OptionSpec<string | undefined> {
+  return { ...file(spec), writesTable: true }
 }
 
 /**

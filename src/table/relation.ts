@@ -1,10 +1,16 @@
 /**
  * A relation: rows that the engine knows by name, and what lode knows about their columns.
+ *
+ * Inside the engine the columns are called c0 … c(n−1) and are text, NULL where the file's cell is empty. So
+ * nothing is cast that no step asked for, and what a file calls its columns can't clash with anything.
  */
+import type { ColumnFacts } from '../kernels/scan.ts'
+import type { Engine } from './engine.ts'
+
 export interface Relation {
   /** Name in the engine, with the columns c0 … c(n−1); in the order of the input where the dialect keeps it. */
   readonly name: string
-  /** Name in the engine of the same rows with `k` (BIGINT, ascending in the order of the input) beside them. */
+  /** Name in the engine of the same rows with `k` (BIGINT, ascending in the order of the input) before them. */
   readonly keyed: string
   readonly columns: readonly Column[]
   /** Number of rows, where it is known without asking the engine. */
@@ -13,7 +19,7 @@ export interface Relation {
   readonly files: readonly string[]
   /** Rows of the input that did not get here because they were malformed (`--ragged reject`). */
   readonly rejected: number
-  readonly source: TextRules
+  readonly rules: TextRules
   /** The line of the file that row k starts in, where rows are still rows of one file. */
   readonly lineOf?: (k: number) => Promise<number>
 }
@@ -21,14 +27,58 @@ export interface Relation {
 export interface Column {
   /** As in the file; may be empty, may stand twice. */
   readonly name: string
-  /** `text` unless a step or a typed file made it otherwise. */
-  readonly type: 'text' | 'integer' | 'double' | 'boolean' | 'date' | 'timestamp'
+  /**
+   * What the column is in a typed file (Parquet, JSON): `text`, or the engine's type that its texts were made
+   * from and go back to when such a file is written.
+   */
+  readonly type: string
+  /** What its cells are, over all rows; absent where rows or cells changed since they were looked at. */
+  readonly facts?: ColumnFacts
 }
 
 /** How the texts of these rows are to be read. */
 export interface TextRules {
   /** What separates the decimals: `,` with `--decimal ,`. */
   readonly decimal: '.' | ','
-  /** `--na`: texts that are missing everywhere; undefined: the default rule of the contract. */
+  /** `--na`: texts that are missing everywhere; undefined: the default rule (see missing.ts). */
   readonly missing: readonly string[] | undefined
+}
+
+/** The engine's names of n columns: c0 … c(n−1), or of those at the given places. */
+export function columnNames(count: number, prefix = ''): string[] {
+  return Array.from({ length: count }, (_, i) => `${prefix}c${i}`)
+}
+
+/**
+ * A relation from another one: `select` gives the SQL, once for the plain rows and once with `k`.
+ *
+ * @param select gets the engine's name to read from and what to put in front of the columns: '' or 'k, '
+ */
+export async function derive(
+  engine: Engine,
+  from: Relation,
+  changed: Partial<Omit<Relation, 'name' | 'keyed'>>,
+  select: (source: string, k: '' | 'k, ') => string,
+): Promise<Relation> {
+  const { rows: _before, lineOf, ...kept } = from
+  return {
+    ...kept,
+    ...(lineOf === undefined ? {} : { lineOf }),
+    ...changed,
+    name: await engine.view(select(from.name, '')),
+    keyed: await engine.view(select(from.keyed, 'k, ')),
+  }
+}
+
+/** The same columns without their facts, for rows that are not all there any more. */
+export function withoutFacts(columns: readonly Column[]): Column[] {
+  return columns.map(({ name, type }) => ({ name, type }))
+}
+
+/** The same rows with some columns, in the order of `indexes`. */
+export async function project(engine: Engine, from: Relation, indexes: readonly number[]): Promise<Relation> {
+  const list = indexes.map((index, i) => `c${index} as c${i}`).join(', ')
+  const columns = indexes.map((index) => from.columns[index] as Column)
+  const rows = from.rows === undefined ? {} : { rows: from.rows }
+  return derive(engine, from, { columns, ...rows }, (source, k) => `select ${k}${list} from ${source}`)
 }

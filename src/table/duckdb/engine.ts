@@ -1,0 +1,235 @@
+/**
+ * The engine seam over DuckDB.
+ *
+ * In:  settings of the run (threads, memory, a private folder to spill to), then SQL.
+ * Out: column batches, files, and errors in lode's words. DuckDB's own messages are cut short: they quote
+ *      whole rows, and a log is no place for customers' data.
+ *
+ * Closed: no extension is loaded or installed, the configuration is locked, and after `seal` the engine opens
+ * only the files that it was told of and its own spill folder. One connection, so statements run one after
+ * another.
+ */
+import type { Connection, Database, Result } from '@duckdb/node-bindings'
+import { DataError, EngineError, Interrupted } from '../../base/errors.ts'
+import type { ArrayColumn, Batch, Cell, Engine, FileFormat } from '../engine.ts'
+import { binding, TYPE } from './binding.ts'
+import { duckdbDialect as dialect } from './dialect.ts'
+import { readCells, readChunk, writeVector } from './vectors.ts'
+
+export interface DuckdbSettings {
+  readonly threads: number | undefined
+  /** As the user wrote it, `4GB`; undefined leaves DuckDB's own (80% of the memory there is). */
+  readonly memoryLimit: string | undefined
+  /** A private folder to spill to; DuckDB makes it when it needs it. */
+  readonly spillFolder: string
+}
+
+const SQL_TYPE = { double: 'DOUBLE', integer: 'INTEGER', text: 'VARCHAR' } as const
+const TYPE_ID = { double: TYPE.DOUBLE, integer: TYPE.INTEGER, text: TYPE.VARCHAR } as const
+
+/** Opens an engine in memory. @throws {EngineError} when the settings are refused. */
+export async function openDuckdb(settings: DuckdbSettings): Promise<DuckdbEngine> {
+  const config = binding().create_config()
+  const set = (name: string, value: string) => binding().set_config(config, name, value)
+  set('autoinstall_known_extensions', 'false')
+  set('autoload_known_extensions', 'false')
+  set('allow_community_extensions', 'false')
+  set('preserve_insertion_order', 'true')
+  set('temp_directory', settings.spillFolder)
+  if (settings.threads !== undefined) set('threads', String(settings.threads))
+  if (settings.memoryLimit !== undefined) set('memory_limit', settings.memoryLimit)
+  const database = await binding()
+    .open(':memory:', config)
+    .catch((cause: unknown) => {
+      throw translate(cause)
+    })
+  return new DuckdbEngine(database, await binding().connect(database))
+}
+
+export class DuckdbEngine implements Engine {
+  readonly dialect = dialect
+  readonly #database: Database
+  readonly #connection: Connection
+  #names = 0
+  #stoppedBy: 'SIGINT' | 'SIGTERM' | undefined
+
+  constructor(database: Database, connection: Connection) {
+    this.#database = database
+    this.#connection = connection
+  }
+
+  /**
+   * From here on no file is opened but these and what spills. Expressions of the user run after this.
+   *
+   * @param files absolute paths, of files to read and files to write
+   */
+  async seal(files: readonly string[]): Promise<void> {
+    const list = files.map((path) => dialect.literal(path)).join(',')
+    await this.execute(
+      `set allowed_paths = [${list}]; set enable_external_access = false; set lock_configuration = true`,
+    )
+  }
+
+  async execute(sql: string): Promise<number> {
+    const result = await this.#run(sql)
+    const rows = await this.#allCells(result)
+    const count = rows[0]?.[0]
+    return typeof count === 'number' ? count : 0
+  }
+
+  async query(sql: string): Promise<Cell[][]> {
+    return this.#allCells(await this.#run(sql))
+  }
+
+  async *stream(sql: string): AsyncGenerator<Batch> {
+    try {
+      const prepared = await binding().prepare(this.#connection, sql)
+      const result = await binding().execute_prepared_streaming(prepared)
+      const types = typesOf(result)
+      for (;;) {
+        const chunk = await binding().fetch_chunk(result)
+        const rows = chunk === null ? 0 : binding().data_chunk_get_size(chunk)
+        if (chunk === null || rows === 0) return
+        yield { rows, columns: readChunk(chunk, types) }
+      }
+    } catch (cause) {
+      throw this.#translated(cause)
+    }
+  }
+
+  async view(select: string): Promise<string> {
+    const name = `v${++this.#names}`
+    await this.#run(`create temp view ${name} as ${select}`)
+    return name
+  }
+
+  async table(select: string): Promise<string> {
+    const name = `t${++this.#names}`
+    await this.#run(`create temp table ${name} as ${select}`)
+    return name
+  }
+
+  async arrays(columns: readonly ArrayColumn[]): Promise<string> {
+    const name = `a${++this.#names}`
+    const fields = columns.map((column, i) => `c${i} ${SQL_TYPE[column.type]}`)
+    await this.#run(`create temp table ${name} (k BIGINT, ${fields.join(', ')})`)
+    const rows = columns[0]?.values.length ?? 0
+    const api = binding()
+    const types = [TYPE.BIGINT, ...columns.map((column) => TYPE_ID[column.type])]
+    const appender = api.appender_create_ext(this.#connection, 'temp', null, name)
+    const size = api.vector_size()
+    for (let from = 0; from < rows; from += size) {
+      const count = Math.min(size, rows - from)
+      const chunk = api.create_data_chunk(types.map((type) => api.create_logical_type(type)))
+      const numbers = BigInt64Array.from({ length: count }, (_, i) => BigInt(from + i))
+      api.copy_data_to_vector(api.data_chunk_get_vector(chunk, 0), 0, numbers.buffer, 0, count * 8)
+      columns.forEach((column, i) => {
+        writeVector(api.data_chunk_get_vector(chunk, i + 1), column, from, count)
+      })
+      api.data_chunk_set_size(chunk, count)
+      api.append_data_chunk(appender, chunk)
+    }
+    api.appender_close_sync(appender)
+    return name
+  }
+
+  async textFunction(name: string, body: (text: string) => string | null): Promise<string> {
+    const api = binding()
+    const unique = `${name}_${++this.#names}`
+    const made = api.create_scalar_function()
+    const varchar = api.create_logical_type(TYPE.VARCHAR)
+    api.scalar_function_set_name(made, unique)
+    api.scalar_function_add_parameter(made, varchar)
+    api.scalar_function_set_return_type(made, varchar)
+    api.scalar_function_set_function(made, (_info, input, output) => {
+      const [column] = readChunk(input, [TYPE.VARCHAR])
+      if (column?.type !== 'text') return
+      const values = column.values.map((text) => (text === null ? null : body(text)))
+      writeVector(output, { type: 'text', values }, 0, values.length)
+    })
+    api.register_scalar_function(this.#connection, made)
+    return unique
+  }
+
+  async copy(select: string, path: string, format: FileFormat): Promise<number> {
+    const names = format.kind === 'csv' ? format.header : format.names
+    const rows =
+      names === undefined
+        ? select
+        : `select * from (${select}) as named(${names.map((name) => dialect.identifier(name)).join(',')})`
+    return this.execute(`copy (${rows}) to ${dialect.literal(path)} (${copyOptions(format)})`)
+  }
+
+  interrupt(by: 'SIGINT' | 'SIGTERM' = 'SIGINT'): void {
+    this.#stoppedBy = by
+    binding().interrupt(this.#connection)
+  }
+
+  close(): void {
+    binding().disconnect_sync(this.#connection)
+    binding().close_sync(this.#database)
+  }
+
+  async #run(sql: string): Promise<Result> {
+    if (this.#stoppedBy !== undefined) throw new Interrupted(this.#stoppedBy)
+    try {
+      return await binding().query(this.#connection, sql)
+    } catch (cause) {
+      throw this.#translated(cause)
+    }
+  }
+
+  #translated(cause: unknown): unknown {
+    return this.#stoppedBy === undefined ? translate(cause) : new Interrupted(this.#stoppedBy)
+  }
+
+  async #allCells(result: Result): Promise<Cell[][]> {
+    const types = typesOf(result)
+    const rows: Cell[][] = []
+    for (;;) {
+      const chunk = await binding().fetch_chunk(result)
+      if (chunk === null || binding().data_chunk_get_size(chunk) === 0) return rows
+      const columns = readCells(chunk, types)
+      const count = binding().data_chunk_get_size(chunk)
+      for (let i = 0; i < count; i++) rows.push(columns.map((column) => column[i] ?? null))
+    }
+  }
+}
+
+function typesOf(result: Result): number[] {
+  return Array.from({ length: binding().column_count(result) }, (_, i) => binding().column_type(result, i))
+}
+
+function copyOptions(format: FileFormat): string {
+  if (format.kind === 'parquet') return 'format parquet'
+  if (format.kind === 'ndjson') return 'format json, array false'
+  const delimiter = dialect.literal(format.delimiter)
+  return `format csv, header ${format.header !== undefined}, delimiter ${delimiter}, quote '"', escape '"'`
+}
+
+/** DuckDB's error in lode's words; anything that is not DuckDB's stays as it is. */
+function translate(cause: unknown): unknown {
+  if (!(cause instanceof Error)) return cause
+  const first = (cause.message.split('\n', 1)[0] as string).slice(0, 300)
+  if (/^Out of Memory Error/.test(first)) {
+    return new EngineError('the work needs more memory than it may have', {
+      code: 'E_MEMORY',
+      help: ['Give it more with --memory-limit, or fewer columns with --columns.'],
+      cause,
+    })
+  }
+  if (/No space left on device/.test(cause.message)) {
+    return new DataError('the disk is full', {
+      code: 'E_DISK_FULL',
+      help: ['What was being written has been removed. TMPDIR names the folder that lode spills to.'],
+      cause,
+    })
+  }
+  if (/^IO Error.*(temporary|temp_storage)/i.test(first)) {
+    return new DataError(`can't write to the folder for temporary files: ${first}`, {
+      code: 'E_SPILL',
+      cause,
+    })
+  }
+  return new EngineError(first, { cause })
+}

@@ -1,0 +1,113 @@
+/**
+ * From a file that is known to be sound to a relation of the engine.
+ *
+ * In:  a SourceFile (source.ts), which has found out and checked everything about the file.
+ * Out: a Relation whose cells are the texts of the file. Nothing is read yet but the header.
+ *
+ * Every setting of DuckDB's reader is passed explicitly: its own detection loses data in silence (leading
+ * zeros past row 20,480, rows before a change of dialect, whole files folded into one column).
+ */
+import { DataError } from '../base/errors.ts'
+import type { Engine } from './engine.ts'
+import type { Column, Relation, TextRules } from './relation.ts'
+import type { CsvShape, SourceFile } from './source.ts'
+
+/** DuckDB's own default for the longest line; it allocates buffers of a multiple of it. */
+const USUAL_LINE = 2_000_000
+
+export async function openRelation(engine: Engine, file: SourceFile, rules: TextRules): Promise<Relation> {
+  const { select, columns } = await reader(engine, file)
+  const name = await engine.view(select)
+  return {
+    name,
+    keyed: await engine.view(`select row_number() over () - 1 as k, * from ${name}`),
+    columns,
+    files: [file.label],
+    rejected: file.rejected,
+    rules,
+    ...(file.csv === undefined ? {} : { rows: file.csv.rows, lineOf: file.csv.lineOf }),
+  }
+}
+
+interface Reader {
+  readonly select: string
+  readonly columns: readonly Column[]
+}
+
+function reader(engine: Engine, file: SourceFile): Promise<Reader> | Reader {
+  if (file.kind === 'parquet') return parquetReader(engine, file)
+  if (file.csv === undefined) return jsonReader(engine, file)
+  const { facts } = file.csv
+  const columns = file.names.map((name, i): Column => {
+    const known = facts[i]
+    return known === undefined ? { name, type: 'text' } : { name, type: 'text', facts: known }
+  })
+  return { select: csvSelect(engine, file.path, file.names.length, file.csv), columns }
+}
+
+function csvSelect(engine: Engine, path: string, width: number, csv: CsvShape): string {
+  const { literal } = engine.dialect
+  const columns = Array.from({ length: width }, (_, i) => `c${i}:'VARCHAR'`).join(',')
+  const longest = Math.max(USUAL_LINE, csv.longestRecord + 64)
+  const options = [
+    `auto_detect=false`,
+    `header=${csv.skipsHeader}`,
+    `delim=${literal(csv.delimiter)}`,
+    `quote=${literal(csv.quote)}`,
+    `escape=${literal(csv.escape)}`,
+    `columns={${columns}}`,
+    `strict_mode=true`,
+    `hive_partitioning=false`,
+    `allow_quoted_nulls=false`,
+    `max_line_size=${longest}`,
+  ]
+  return `select * from read_csv(${literal(path)}, ${options.join(', ')})`
+}
+
+async function parquetReader(engine: Engine, file: SourceFile): Promise<Reader> {
+  const from = `read_parquet(${engine.dialect.literal(file.path)}, hive_partitioning=false)`
+  const fields = await engine
+    .query(`select column_name, column_type from (describe select * from ${from})`)
+    .catch((cause: unknown) => {
+      throw new DataError(`${file.label} is not a Parquet file that can be read`, { cause })
+    })
+  const columns = fields.map(([name, type]): Column => ({ name: String(name), type: keptType(String(type)) }))
+  const texts = columns.map(({ name }, i) => `cast(${engine.dialect.identifier(name)} as varchar) as c${i}`)
+  return { select: `select ${texts.join(', ')} from ${from}`, columns }
+}
+
+/**
+ * JSON: one object a row, in an array or one after another. Keys in the order of their first appearance;
+ * what an object lacks is missing; what is nested stays JSON text.
+ */
+async function jsonReader(engine: Engine, file: SourceFile): Promise<Reader> {
+  const { literal } = engine.dialect
+  const format = file.kind === 'ndjson' ? 'newline_delimited' : 'auto'
+  const from = `read_json_objects(${literal(file.path)}, format='${format}')`
+  const [[structure] = []] = await engine
+    .query(`select json_group_structure(json)::varchar from ${from}`)
+    .catch((cause: unknown) => {
+      throw new DataError(`${file.label} is not valid JSON of one object a row`, {
+        cause,
+        help: cause instanceof Error ? [cause.message] : [],
+      })
+    })
+  const fields: unknown = typeof structure === 'string' ? JSON.parse(structure) : {}
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
+    throw new DataError(`${file.label} does not hold JSON objects, one a row`)
+  }
+  const columns = Object.entries(fields).map(([name, type]): Column => ({
+    name,
+    type: typeof type === 'string' ? keptType(type) : 'JSON',
+  }))
+  if (columns.length === 0) throw new DataError(`${file.label} has no columns: its objects are empty`)
+  const texts = columns.map(({ name }, i) => {
+    const path = literal(`$."${name.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`)
+    return `json_extract_string(json, ${path}) as c${i}`
+  })
+  return { select: `select ${texts.join(', ')} from ${from}`, columns }
+}
+
+function keptType(engineType: string): string {
+  return engineType === 'VARCHAR' || engineType === 'NULL' ? 'text' : engineType
+}
