@@ -1,0 +1,125 @@
+/**
+ * From columns of numbers with gaps to a matrix without, and the way back to the rows of the input.
+ *
+ * In:  NumberColumns of equal length, and what to do where a value is missing.
+ * Out: a Matrix, and for each of its rows the row of the input that it came from.
+ * Cost: O(rows · columns) time and memory; the median also sorts a copy of each column that has gaps.
+ */
+import { isValid, type NumberColumn } from '../base/column.ts'
+import { DataError } from '../base/errors.ts'
+import { matrix, type Matrix } from '../base/matrix.ts'
+
+/** `drop`: the row takes no part. `mean`, `median`: of the column's own values. `error`: refused. */
+export type Missing = 'drop' | 'mean' | 'median' | 'error'
+
+export interface Rows {
+  readonly matrix: Matrix
+  /** Input row (0 based, ascending) of each matrix row. */
+  readonly rowOf: Int32Array
+  /** Input rows left out because a value was missing; 0 unless `drop`. */
+  readonly dropped: number
+  /** Cells filled with a mean or median, by column. */
+  readonly filled: readonly number[]
+}
+
+/**
+ * @param columns at least one, all of the same length
+ * @throws {DataError} when a column has no value at all, holds a number past the range of a double, or (with
+ *         `error`) lacks a value; when no row is complete (with `drop`). Rows in messages count from 1.
+ */
+export function toMatrix(columns: readonly NumberColumn[], missing: Missing): Rows {
+  const rowCount = columns[0]?.values.length ?? 0
+  const empty = columns.find((column) => column.missing === rowCount)
+  if (empty) throw new DataError(`column "${empty.name}" has no values`, { code: 'E_NO_VALUES' })
+  for (const column of columns) refuseUnusable(column, rowCount, missing)
+  const keeps = missing === 'drop' ? completeRows(columns, rowCount) : allRows(rowCount)
+  const x = matrix(keeps.length, columns.length)
+  const filled = columns.map((column, j) => {
+    const filler = column.missing === 0 || missing === 'drop' ? NaN : fillerOf(column, missing)
+    return copyColumn(column, keeps, filler, x, j)
+  })
+  return { matrix: x, rowOf: keeps, dropped: rowCount - keeps.length, filled }
+}
+
+function refuseUnusable(column: NumberColumn, rowCount: number, missing: Missing): void {
+  const { name, values, valid } = column
+  for (let i = 0; i < rowCount; i++) {
+    if (!isValid(valid, i)) {
+      if (missing !== 'error') continue
+      throw new DataError(`column "${name}" has no value in row ${i + 1}`, {
+        code: 'E_MISSING_VALUE',
+        help: ['To leave such rows out, use --missing drop; to fill them in, --missing mean or median.'],
+      })
+    }
+    if (!Number.isFinite(values[i])) {
+      throw new DataError(`column "${name}" row ${i + 1} holds a number too large to work with`)
+    }
+  }
+}
+
+function allRows(rowCount: number): Int32Array {
+  return Int32Array.from({ length: rowCount }, (_, i) => i)
+}
+
+function completeRows(columns: readonly NumberColumn[], rowCount: number): Int32Array {
+  const gaps = columns.filter((column) => column.missing > 0)
+  if (gaps.length === 0) return allRows(rowCount)
+  const rows = new Int32Array(rowCount)
+  let count = 0
+  for (let i = 0; i < rowCount; i++) {
+    if (gaps.every((column) => isValid(column.valid, i))) rows[count++] = i
+  }
+  if (count === 0) {
+    const emptiest = gaps.reduce((a, b) => (b.missing > a.missing ? b : a))
+    throw new DataError(`no row has a value in all of the ${columns.length} columns used`, {
+      code: 'E_NO_COMPLETE_ROW',
+      help: [
+        `Column "${emptiest.name}" lacks most: ${emptiest.missing} of ${rowCount} rows.`,
+        'Leave it out with --exclude, or fill it in with --missing mean or median.',
+      ],
+    })
+  }
+  return rows.slice(0, count)
+}
+
+function fillerOf(column: NumberColumn, missing: Missing): number {
+  const present = new Float64Array(column.values.length - column.missing)
+  let count = 0
+  for (let i = 0; i < column.values.length; i++) {
+    if (isValid(column.valid, i)) present[count++] = column.values[i] as number
+  }
+  return missing === 'median' ? quantile(present.sort(), 0.5) : mean(present)
+}
+
+/** Copies the kept rows of a column into column j of x; gives how many were filled. */
+function copyColumn(column: NumberColumn, rows: Int32Array, filler: number, x: Matrix, j: number): number {
+  let filled = 0
+  for (let r = 0; r < rows.length; r++) {
+    const i = rows[r] as number
+    const has = isValid(column.valid, i)
+    if (!has) filled++
+    x.data[r * x.cols + j] = has ? (column.values[i] as number) : filler
+  }
+  return filled
+}
+
+/** Arithmetic mean; NaN for no numbers. */
+export function mean(values: Float64Array): number {
+  let sum = 0
+  for (const value of values) sum += value
+  return sum / values.length
+}
+
+/**
+ * Quantile with linear interpolation between neighbours, as numpy and pandas take it by default.
+ *
+ * @param ascending at least one number, sorted
+ * @param q         0 … 1
+ */
+export function quantile(ascending: Float64Array, q: number): number {
+  const at = q * (ascending.length - 1)
+  const below = Math.floor(at)
+  const low = ascending[below] as number
+  const high = ascending[Math.min(below + 1, ascending.length - 1)] as number
+  return low + (high - low) * (at - below)
+}

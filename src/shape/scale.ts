@@ -1,0 +1,111 @@
+/**
+ * Columns to a common scale, and centres back to the data's own units.
+ *
+ * In:  a Matrix (n × p, no NaN) and a kind of scale.
+ * Out: a Matrix of the same shape with (x − offset) / factor in each column; the offsets and factors.
+ * Cost: O(n·p) time; `robust` sorts a copy of each column, O(n log n).
+ *
+ * As scikit-learn's StandardScaler (population standard deviation), MinMaxScaler and RobustScaler (median and the
+ * range between the quartiles). A column whose spread is zero is only shifted, so a constant column is 0 in every
+ * row and counts for nothing. Departure from scikit-learn: MinMaxScaler and RobustScaler take a spread below
+ * 2.2e-15 for zero; here only zero is, so that results do not change with the unit of a column.
+ */
+import { DataError } from '../base/errors.ts'
+import { matrix, type Matrix } from '../base/matrix.ts'
+import { mean, quantile } from './matrix.ts'
+
+export type ScaleKind = 'zscore' | 'minmax' | 'robust' | 'none'
+
+export interface Scaling {
+  readonly kind: ScaleKind
+  /** One a column, in the data's own units. */
+  readonly offset: Float64Array
+  /** One a column, above 0, in the data's own units. */
+  readonly factor: Float64Array
+  /** One a column: 1 where all rows hold the same number, up to rounding. */
+  readonly constant: Uint8Array
+}
+
+/**
+ * @param names of the columns, for messages
+ * @throws {DataError} when a column's numbers are so large that their spread is past the range of a double
+ */
+export function fitScale(x: Matrix, kind: ScaleKind, names: readonly string[]): Scaling {
+  const offset = new Float64Array(x.cols)
+  const factor = new Float64Array(x.cols).fill(1)
+  const constant = new Uint8Array(x.cols)
+  for (let j = 0; j < x.cols; j++) {
+    const column = columnOf(x, j)
+    const spread = spreadOf(column)
+    if (!Number.isFinite(spread.variance)) {
+      throw new DataError(`column "${names[j] ?? j}" holds numbers too large to work with`)
+    }
+    constant[j] = spread.constant ? 1 : 0
+    const { shift, size } = shiftAndSize(column, kind, spread)
+    offset[j] = shift
+    if (size > 0) factor[j] = size
+  }
+  return { kind, offset, factor, constant }
+}
+
+/** The scaled copy of x. */
+export function applyScale(x: Matrix, scaling: Scaling): Matrix {
+  const scaled = matrix(x.rows, x.cols)
+  const { offset, factor } = scaling
+  for (let i = 0, at = 0; i < x.rows; i++) {
+    for (let j = 0; j < x.cols; j++, at++) {
+      scaled.data[at] = ((x.data[at] as number) - (offset[j] as number)) / (factor[j] as number)
+    }
+  }
+  return scaled
+}
+
+/** The other way: rows in scaled units (centres, say) to the data's own units. */
+export function unscale(rows: Matrix, scaling: Scaling): Matrix {
+  const own = matrix(rows.rows, rows.cols)
+  for (let i = 0, at = 0; i < rows.rows; i++) {
+    for (let j = 0; j < rows.cols; j++, at++) {
+      own.data[at] = (rows.data[at] as number) * (scaling.factor[j] as number) + (scaling.offset[j] as number)
+    }
+  }
+  return own
+}
+
+function columnOf(x: Matrix, j: number): Float64Array {
+  const column = new Float64Array(x.rows)
+  for (let i = 0, at = j; i < x.rows; i++, at += x.cols) column[i] = x.data[at] as number
+  return column
+}
+
+interface Spread {
+  readonly mean: number
+  readonly variance: number
+  readonly constant: boolean
+}
+
+/** Mean, population variance, and whether the variance is no more than what rounding makes of a constant. */
+function spreadOf(column: Float64Array): Spread {
+  const n = column.length
+  const first = column[0] as number
+  if (column.every((value) => value === first)) return { mean: first, variance: 0, constant: true }
+  const centre = mean(column)
+  let squares = 0
+  for (const value of column) squares += (value - centre) ** 2
+  const variance = squares / n
+  // Chan, Golub & LeVeque's error bound of the two-pass variance, as scikit-learn applies it.
+  const bound = n * Number.EPSILON * variance + (n * centre * Number.EPSILON) ** 2
+  return { mean: centre, variance, constant: variance <= bound }
+}
+
+function shiftAndSize(
+  column: Float64Array,
+  kind: ScaleKind,
+  spread: Spread,
+): { shift: number; size: number } {
+  if (kind === 'none') return { shift: 0, size: 1 }
+  if (kind === 'zscore') return { shift: spread.mean, size: spread.constant ? 0 : Math.sqrt(spread.variance) }
+  const ascending = column.sort()
+  const low = ascending[0] as number
+  if (kind === 'minmax') return { shift: low, size: (ascending.at(-1) as number) - low }
+  return { shift: quantile(ascending, 0.5), size: quantile(ascending, 0.75) - quantile(ascending, 0.25) }
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { matrixOf } from '../../src/base/matrix.ts'
+import { applyScale, fitScale, unscale } from '../../src/shape/scale.ts'
+
+const file = new URL('../reference/scale/answers.json', import.meta.url)
+const want = JSON.parse(readFileSync(file, 'utf8')) as {
+  versions: { 'scikit-learn': string }
+  x: number[][]
+  zscore: number[][]
+  minmax: number[][]
+  robust: number[][]
+}
+const kinds = ['zscore', 'minmax', 'robust', 'none'] as const
+
+describe(`scales as scikit-learn ${want.versions['scikit-learn']}`, () => {
+  test.each(['zscore', 'minmax', 'robust'] as const)('%s', (kind) => {
+    const x = matrixOf(want.x)
+    const scaled = applyScale(x, fitScale(x, kind, []))
+    want[kind].flat().forEach((value, at) => expect(scaled.data[at]).toBeCloseTo(value, 9))
+  })
+})
+
+test.each(['zscore', 'minmax', 'robust'] as const)('%s: a constant column is 0 in every row', (kind) => {
+  const x = matrixOf(Array.from({ length: 10 }, (_, i) => [0.1, i]))
+  const scaling = fitScale(x, kind, ['fee', 'i'])
+  const scaled = applyScale(x, scaling)
+  expect(Array.from({ length: 10 }, (_, i) => scaled.data[i * 2])).toEqual(new Array(10).fill(0))
+  expect([...scaling.constant]).toEqual([1, 0])
+})
+
+test('none leaves every number as it is', () => {
+  const x = matrixOf([
+    [1, 1e9],
+    [-3, 0.1],
+  ])
+  expect(applyScale(x, fitScale(x, 'none', [])).data).toEqual(x.data)
+})
+
+test('numbers whose spread is past the range of a double are refused by column', () => {
+  const x = matrixOf([
+    [0, 1e200],
+    [1, -1e200],
+  ])
+  expect(() => fitScale(x, 'zscore', ['a', 'b'])).toThrow('column "b" holds numbers too large')
+})
+
+test('unscale takes every row back to where it came from', () => {
+  const number = fc.double({ noNaN: true, min: -1e6, max: 1e6 })
+  const rows = fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 20 })
+  fc.assert(
+    fc.property(rows, fc.constantFrom(...kinds), (values, kind) => {
+      const x = matrixOf(values)
+      const scaling = fitScale(x, kind, ['a', 'b'])
+      const back = unscale(applyScale(x, scaling), scaling)
+      x.data.forEach((value, at) => expect(back.data[at]).toBeCloseTo(value, 6))
+    }),
+  )
+})
