@@ -2,11 +2,8 @@
  * The CSV scan in plain TypeScript, a byte at a time: what the compiled scan must equal.
  *
  * In, out, grammar: scan.ts. The definitions of number, date and token: cell-kind.ts.
- * Cost: one pass, some 30 times slower than the compiled scan with facts on. Memory: 64 bytes of the cell at
- * hand, a short text for each cell of the record at hand, the malformed records, the facts.
- *
- * After text behind a closing quote the rest of that cell is read as unquoted, so the damage ends with its line.
- * Where the escape is a backslash a doubled quote is not text but a stray quote, as DuckDB's reader has it.
+ * Cost: one pass, well below a tenth of the compiled scan's speed. Memory: 65 bytes of the cell
+ * at hand, a short text for each cell of the record at hand, the malformed records, the facts.
  */
 import { LONGEST_KNOWN_TEXT, cellKind, isIdLike, isWhole, noFacts } from './cell-kind.ts'
 import type { GrowingFacts } from './cell-kind.ts'

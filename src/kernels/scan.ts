@@ -8,7 +8,9 @@
  *
  * Grammar: RFC 4180 with any one-byte delimiter and LF, CRLF or CR line ends. A quote opens a quoted cell only
  * as the first byte of a cell; inside, a doubled quote (or escape + byte) is text; after the closing quote only
- * a delimiter or a line end may follow. A quote anywhere else in an unquoted cell is text.
+ * a delimiter or a line end may follow. Anything else makes it a stray quote, and the rest of that cell is unquoted,
+ * so that the damage ends with its line. A quote anywhere else in an unquoted cell is text. Where the escape is a
+ * backslash, a doubled quote is a stray one.
  */
 export interface ScanOptions {
   /** One byte each. */
@@ -48,15 +50,21 @@ export interface ScanResult {
   /** Cells of the first record. */
   readonly firstRecordColumns: number
   /** First record: byte range without its line end, and the lines it stands on (1 based). */
-  readonly firstRecord: { readonly start: number; readonly end: number; readonly line: number; readonly lastLine: number }
+  readonly firstRecord: {
+    readonly start: number
+    readonly end: number
+    readonly line: number
+    readonly lastLine: number
+  }
   /** Line ends inside quotes. */
   readonly quotedLineEnds: number
   readonly quotedCells: number
   readonly nulBytes: number
-  /** Longest record in bytes. */
+  /** Longest record in bytes, without its line end. */
   readonly longestRecord: number
   /** The line on which a quote opened that never closed; 0: none. */
   readonly unclosedQuoteLine: number
+  /** The last byte belongs to a line end outside quotes. */
   readonly endsWithLineEnd: boolean
   readonly malformed: readonly MalformedRecord[]
   /** One a column when asked for; of well-formed records only. */
@@ -79,12 +87,13 @@ export interface MalformedRecord {
  * What the cells of one column are. The five counts add up to the well-formed records (header aside).
  * number: [+-]digits with at most one decimal separator and an optional exponent, nothing else (no blanks, no
  *         grouping, no hex, no inf); at least one digit.
- * date:   yyyy-mm-dd or yyyy/mm/dd, or d/m/y with / . or - and two- or four-digit years, each field 1–2 digits in
- *         range (month ≤ 12 or day ≤ 31 in either place), with an optional time hh:mm[:ss[.f]] after T or a blank
- *         and an optional zone Z or ±hh[:]mm.
+ * date:   yyyy-mm-dd or yyyy/mm/dd, or d/m/y with / . or - and two- or four-digit years, each other field 1–2 digits
+ *         in range (1 ≤ month ≤ 12, 1 ≤ day ≤ 31; in d/m/y in either order), with an optional time hh:mm[:ss[.f]]
+ *         after T or a blank (the hour 1–2 digits) and, after a time, an optional zone Z or ±hh[:]mm.
  * token:  pandas' list: #N/A, #N/A N/A, #NA, -1.#IND, -1.#QNAN, -NaN, -nan, 1.#IND, 1.#QNAN, <NA>, N/A, NA, NULL, NaN,
  *         None, n/a, nan, null.
- * A cell of blanks only is `other`. Quoted cells count like unquoted ones, by their text.
+ * A cell of blanks only is `other`, and so is a text of more than 64 bytes, whatever it is. Quoted cells count like
+ * unquoted ones, by their text.
  */
 export interface ColumnFacts {
   readonly empty: number
@@ -92,7 +101,10 @@ export interface ColumnFacts {
   readonly dates: number
   readonly tokens: number
   readonly others: number
-  /** Of the numbers: those with a leading zero before another digit (007) or more than 15 significant digits. */
+  /**
+   * Of the numbers: those with a leading zero before another digit (007) or more than 15 significant digits, which
+   * run from the first that is not 0 to the last before the exponent.
+   */
   readonly idLike: number
   /** Of the numbers: those that are whole ([+-]digits only). */
   readonly integers: number

@@ -1,0 +1,46 @@
+/**
+ * Compiles the kernels: each src/kernels/assembly/<name>.ts becomes <name>.wasm.
+ *
+ * Release builds with SIMD and no runtime but a bump allocator: a kernel takes its memory once and is thrown
+ * away whole. Assertions are out, and an abort is a plain trap.
+ *
+ * Alone: node scripts/build-kernels.mjs dist
+ */
+import { mkdirSync, readdirSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import asc from 'assemblyscript/asc'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const kernels = 'src/kernels/assembly'
+
+/** @throws {Error} with the compiler's messages when a kernel does not compile */
+export async function buildKernels(outDir) {
+  mkdirSync(outDir, { recursive: true })
+  for (const file of readdirSync(join(root, kernels)).filter((name) => name.endsWith('.ts'))) {
+    const out = join(resolve(outDir), `${basename(file, '.ts')}.wasm`)
+    const release = [
+      '-O3',
+      '--converge',
+      '--noAssert',
+      '--enable',
+      'simd',
+      '--runtime',
+      'stub',
+      '--use',
+      'abort=',
+    ]
+    const { error, stderr } = await asc.main([
+      `${kernels}/${file}`,
+      '--baseDir',
+      root,
+      '--outFile',
+      out,
+      ...release,
+    ])
+    if (error) throw new Error(`${file} does not compile\n${stderr.toString()}`, { cause: error })
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await buildKernels(process.argv[2] ?? join(root, 'dist'))

@@ -1,0 +1,184 @@
+/**
+ * The CSV scan, compiled: assembly/scan.ts behind the Scanner interface.
+ *
+ * In, out: scan.ts. The room lies in the module's memory, so that a file is read straight into it.
+ * Cost: the module is compiled once a process (about 1 ms) and instantiated for each scanner, whose memory goes
+ * with it.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { noFacts } from './cell-kind.ts'
+import type { ColumnFacts, MalformedRecord, ScanOptions, ScanResult, Scanner } from './scan.ts'
+
+/** What assembly/scan.ts exports. */
+interface ScanModule {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  setup(
+    delimiter: number,
+    quote: number,
+    escape: number,
+    decimal: number,
+    columns: number,
+    facts: boolean,
+    header: boolean,
+  ): void
+  room(size: number): number
+  scan(from: number, length: number): number
+  finish(): void
+
+  readonly faults: Counter<number>
+  readonly faultCount: Counter<number>
+  readonly columnCount: Counter<number>
+  readonly columns: Counter<number>
+  readonly firstOthers: Counter<number>
+  readonly firstRecordColumns: Counter<number>
+  readonly endsWithLineEnd: Counter<number>
+
+  readonly bytes: Counter<bigint>
+  readonly records: Counter<bigint>
+  readonly blankLines: Counter<bigint>
+  readonly firstInnerBlankLine: Counter<bigint>
+  readonly lf: Counter<bigint>
+  readonly crlf: Counter<bigint>
+  readonly cr: Counter<bigint>
+  readonly firstStart: Counter<bigint>
+  readonly firstEnd: Counter<bigint>
+  readonly firstLine: Counter<bigint>
+  readonly firstLastLine: Counter<bigint>
+  readonly quotedLineEnds: Counter<bigint>
+  readonly quotedCells: Counter<bigint>
+  readonly nulBytes: Counter<bigint>
+  readonly longestRecord: Counter<bigint>
+  readonly unclosedQuoteLine: Counter<bigint>
+}
+
+interface Counter<T> {
+  readonly value: T
+}
+
+// The layouts and the orders that assembly/scan.ts writes.
+const FAULT_KINDS = ['short', 'long', 'stray-quote', 'unclosed-quote'] as const
+const FAULT_NUMBERS = 6
+const COUNTERS_PER_COLUMN = 8
+
+/** What is needed of WebAssembly, which the types of Node leave to those of a browser. */
+interface WebAssemblyFace {
+  readonly Module: new (bytes: Uint8Array) => object
+  /** `exports` is what the module says it is: for assembly/scan.ts the interface above. */
+  readonly Instance: new (module: object) => { readonly exports: ScanModule }
+}
+
+const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyFace }).WebAssembly
+
+let compiled: object | undefined
+
+export function wasmScanner(options: ScanOptions): Scanner {
+  compiled ??= new Module(readFileSync(moduleFile()))
+  return new WasmScanner(new Instance(compiled).exports, options)
+}
+
+/** Beside the bundle, or in dist/ where this runs from the sources. */
+function moduleFile(): URL {
+  const beside = new URL('./scan.wasm', import.meta.url)
+  return existsSync(beside) ? beside : new URL('../../dist/scan.wasm', import.meta.url)
+}
+
+class WasmScanner implements Scanner {
+  private readonly module: ScanModule
+  private readonly malformed: MalformedRecord[] = []
+
+  constructor(module: ScanModule, options: ScanOptions) {
+    this.module = module
+    const { delimiter, quote, escape, decimal, columns, facts, header } = options
+    module.setup(delimiter, quote, escape, decimal, columns, facts, header)
+  }
+
+  room(size: number): Uint8Array {
+    const start = this.module.room(size)
+    return new Uint8Array(this.module.memory.buffer, start, size)
+  }
+
+  feed(length: number): void {
+    let at = 0
+    do {
+      at = this.module.scan(at, length)
+      this.takeFaults()
+    } while (at < length)
+  }
+
+  finish(): ScanResult {
+    const module = this.module
+    module.finish()
+    this.takeFaults()
+    return {
+      bytes: Number(module.bytes.value),
+      records: Number(module.records.value),
+      blankLines: Number(module.blankLines.value),
+      firstInnerBlankLine: Number(module.firstInnerBlankLine.value),
+      lineEnds: {
+        lf: Number(module.lf.value),
+        crlf: Number(module.crlf.value),
+        cr: Number(module.cr.value),
+      },
+      firstRecordColumns: module.firstRecordColumns.value,
+      firstRecord: {
+        start: Number(module.firstStart.value),
+        end: Number(module.firstEnd.value),
+        line: Number(module.firstLine.value),
+        lastLine: Number(module.firstLastLine.value),
+      },
+      quotedLineEnds: Number(module.quotedLineEnds.value),
+      quotedCells: Number(module.quotedCells.value),
+      nulBytes: Number(module.nulBytes.value),
+      longestRecord: Number(module.longestRecord.value),
+      unclosedQuoteLine: Number(module.unclosedQuoteLine.value),
+      endsWithLineEnd: module.endsWithLineEnd.value !== 0,
+      malformed: this.malformed,
+      columns: this.columnFacts(),
+    }
+  }
+
+  private takeFaults(): void {
+    const { faults, faultCount, memory } = this.module
+    if (faultCount.value === 0) return
+    const numbers = new Float64Array(memory.buffer, faults.value, faultCount.value * FAULT_NUMBERS)
+    for (let i = 0; i < numbers.length; i += FAULT_NUMBERS) {
+      const [kind, record, line, start, end, cells] = numbers.subarray(
+        i,
+        i + FAULT_NUMBERS,
+      ) as unknown as Fault
+      this.malformed.push({ kind: FAULT_KINDS[kind], record, line, start, end, cells })
+    }
+  }
+
+  private columnFacts(): ColumnFacts[] {
+    const { columns, columnCount, firstOthers, memory } = this.module
+    const count = columnCount.value
+    const counters = new BigUint64Array(memory.buffer, columns.value, count * COUNTERS_PER_COLUMN)
+    const others = new BigUint64Array(memory.buffer, firstOthers.value, count * 2)
+    return Array.from({ length: count }, (_, column) => {
+      const counts = counters.subarray(column * COUNTERS_PER_COLUMN, (column + 1) * COUNTERS_PER_COLUMN)
+      const [empty, decimals, wholes, decimalIds, wholeIds, dates, tokens, other] = Array.from(
+        counts,
+        Number,
+      ) as unknown as Counts
+      const facts = {
+        ...noFacts(),
+        empty,
+        numbers: decimals + wholes + decimalIds + wholeIds,
+        dates,
+        tokens,
+        others: other,
+        idLike: decimalIds + wholeIds,
+        integers: wholes + wholeIds,
+      }
+      if (other > 0) {
+        facts.firstOtherRecord = Number(others[2 * column])
+        facts.firstOtherLine = Number(others[2 * column + 1])
+      }
+      return facts
+    })
+  }
+}
+
+type Fault = readonly [0 | 1 | 2 | 3, number, number, number, number, number]
+type Counts = readonly [number, number, number, number, number, number, number, number]
