@@ -1,0 +1,147 @@
+/**
+ * Tables for a terminal: a bold header, a thin rule, the rows, two blanks between columns and no box.
+ *
+ * In:  the names and cells of a table, and the columns of the terminal.
+ * Out: lines, each no wider than that. What is too wide is first made narrower where it is text (`…` stands where
+ *      something was cut), then parted into groups of columns that stand under each other, each with the first
+ *      column again. No column is left out and no number is cut, unless the terminal is narrower than the number.
+ */
+import type { ChalkInstance } from 'chalk'
+import Table from 'cli-table3'
+import type { TableBlock } from '../report/report.ts'
+import { columnsOf, printable, shortened } from './columns.ts'
+
+const INDENT = 2
+const GAP = 2
+/** A column of text is made no narrower than this to keep the table in one piece. */
+const NARROWEST_TEXT = 16
+
+/** Columns of the table that stand side by side, and how wide each is. */
+interface Group {
+  readonly columns: readonly number[]
+  readonly widths: readonly number[]
+}
+
+/** The lines of a table. `null` cells are a dim dash. */
+export function tableLines(table: Omit<TableBlock, 'kind'>, width: number, paint: ChalkInstance): string[] {
+  const names = table.columns.map(({ name }) => printable(name))
+  const rows = table.rows.map((row) =>
+    names.map((_, j) => {
+      const cell = row[j] ?? null
+      return cell === null ? null : printable(cell)
+    }),
+  )
+  const room = Math.max(width - INDENT, 1)
+  const natural = names.map((name, j) =>
+    Math.min(
+      room,
+      rows.reduce((widest, row) => Math.max(widest, cellWidth(row[j] ?? null, room)), columnsOf(name)),
+    ),
+  )
+  const isText = table.columns.map(({ align }) => align !== 'right')
+  const groups = grouped(natural, isText, room)
+  return groups.flatMap((group, i) => {
+    const lines = drawn(group, names, rows, isText, paint)
+    return i === 0 ? lines : ['', ...lines]
+  })
+}
+
+/** A cell of megabytes is not measured to its end: past the room, how far makes no difference. */
+function cellWidth(cell: string | null, room: number): number {
+  return cell === null ? 1 : columnsOf(cell.slice(0, room * 4))
+}
+
+/** All columns in one group where they fit, else the first column with as many others as fit, again and again. */
+function grouped(natural: readonly number[], isText: readonly boolean[], room: number): Group[] {
+  const pick = (columns: readonly number[]) =>
+    fitted(
+      columns.map((j) => natural[j] as number),
+      columns.map((j) => isText[j] as boolean),
+      room,
+    )
+  const groups: Group[] = []
+  let columns: number[] = []
+  let widths: readonly number[] = []
+  for (let j = 0; j < natural.length; j++) {
+    const longer = [...columns, j]
+    const fit = pick(longer)
+    if (fit !== undefined || columns.length === 0) {
+      columns = longer
+      widths = fit ?? natural.slice(0, 1)
+      continue
+    }
+    if (columns.length > 1) groups.push({ columns, widths })
+    columns = [0, j]
+    widths = pick(columns) ?? halved([natural[0] as number, natural[j] as number], room)
+  }
+  return columns.length === 0 ? [] : [...groups, { columns, widths }]
+}
+
+/** Widths in which columns stand side by side, the widest texts made narrower; undefined where they can't. */
+function fitted(natural: readonly number[], isText: readonly boolean[], room: number): number[] | undefined {
+  const space = room - GAP * (natural.length - 1)
+  const capped = (cap: number) => natural.map((width, j) => (isText[j] ? Math.min(width, cap) : width))
+  for (let cap = room; cap >= NARROWEST_TEXT; cap--) {
+    const widths = capped(cap)
+    if (sum(widths) <= space) return widths
+  }
+  return undefined
+}
+
+/** Two columns that do not fit as they are: the second gets what it needs up to half, the first the rest. */
+function halved([first, second]: readonly [number, number], room: number): number[] {
+  const space = Math.max(room - GAP, 2)
+  const right = Math.min(second, Math.max(space >> 1, space - first))
+  return [Math.min(first, space - right), right]
+}
+
+function drawn(
+  { columns, widths }: Group,
+  names: readonly string[],
+  rows: readonly (readonly (string | null)[])[],
+  isText: readonly boolean[],
+  paint: ChalkInstance,
+): string[] {
+  const table = new Table({
+    head: columns.map((j, i) => paint.bold(shortened(names[j] as string, widths[i] as number))),
+    colAligns: columns.map((j) => (isText[j] ? 'left' : 'right')),
+    colWidths: [...widths],
+    chars: CHARACTERS,
+    // Without its own colours: they would follow the environment and not what was asked for.
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+  })
+  for (const row of rows) {
+    const shown = columns.map((j, i) => {
+      const cell = row[j] ?? null
+      return cell === null ? paint.dim('-') : shortened(cell, widths[i] as number)
+    })
+    table.push(shown)
+  }
+  return table
+    .toString()
+    .split('\n')
+    .map((line, i) => (i === 1 ? line.replaceAll(/─+/g, (rule) => paint.dim(rule)) : line.trimEnd()))
+}
+
+/** The rule under the header is all that is left of cli-table3's box. */
+const CHARACTERS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: ' '.repeat(INDENT),
+  'left-mid': ' '.repeat(INDENT),
+  mid: '─',
+  'mid-mid': ' '.repeat(GAP),
+  right: '',
+  'right-mid': '',
+  middle: ' '.repeat(GAP),
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, value) => total + value, 0)
+}
