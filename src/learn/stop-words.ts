@@ -1,0 +1,59 @@
+/**
+ * Stop words: words too common to say anything, by language.
+ *
+ * `en` is the list of 318 words that scikit-learn takes for `stop_words='english'` (BSD-3-Clause, after the Glasgow
+ * Information Retrieval Group), so that both give the same terms. As there, "isn't" is parted into "isn" and "t", of
+ * which neither is in the list. The other lists are those of stopwords-iso, by way of @orama/stopwords, each loaded
+ * only when asked for.
+ */
+export type StopWordLanguage = 'en' | 'zh' | 'ja' | 'de' | 'fr' | 'es'
+
+export const stopWordLanguages: readonly StopWordLanguage[] = ['en', 'zh', 'ja', 'de', 'fr', 'es']
+
+/** The list of a language, in lower case. */
+export async function stopWords(language: StopWordLanguage): Promise<ReadonlySet<string>> {
+  return wordSet(await listOf(language))
+}
+
+/** Words as tokens are compared with them: in lower case, without blanks around them, none of them empty. */
+export function wordSet(words: readonly string[]): ReadonlySet<string> {
+  return new Set(words.map((word) => word.trim().toLowerCase()).filter((word) => word !== ''))
+}
+
+async function listOf(language: StopWordLanguage): Promise<readonly string[]> {
+  switch (language) {
+    case 'en':
+      return english.trim().split(/\s+/)
+    case 'zh':
+      return (await import('@orama/stopwords/mandarin')).stopwords
+    case 'ja':
+      return (await import('@orama/stopwords/japanese')).stopwords
+    case 'de':
+      return (await import('@orama/stopwords/german')).stopwords
+    case 'fr':
+      return (await import('@orama/stopwords/french')).stopwords
+    case 'es':
+      return (await import('@orama/stopwords/spanish')).stopwords
+  }
+}
+
+const english = `
+a about above across after afterwards again against all almost alone along already also although always am among
+amongst amoungst amount an and another any anyhow anyone anything anyway anywhere are around as at back be
+became because become becomes becoming been before beforehand behind being below beside besides between beyond
+bill both bottom but by call can cannot cant co con could couldnt cry de describe detail do done down due during
+each eg eight either eleven else elsewhere empty enough etc even ever every everyone everything everywhere
+except few fifteen fifty fill find fire first five for former formerly forty found four from front full further
+get give go had has hasnt have he hence her here hereafter hereby herein hereupon hers herself him himself his
+how however hundred i ie if in inc indeed interest into is it its itself keep last latter latterly least less
+ltd made many may me meanwhile might mill mine more moreover most mostly move much must my myself name namely
+neither never nevertheless next nine no nobody none noone nor not nothing now nowhere of off often on once one
+only onto or other others otherwise our ours ourselves out over own part per perhaps please put rather re same
+see seem seemed seeming seems serious several she should show side since sincere six sixty so some somehow
+someone something sometime sometimes somewhere still such system take ten than that the their them themselves
+then thence there thereafter thereby therefore therein thereupon these they thick thin third this those though
+three through throughout thru thus to together too top toward towards twelve twenty two un under until up upon
+us very via was we well were what whatever when whence whenever where whereafter whereas whereby wherein
+whereupon wherever whether which while whither who whoever whole whom whose why will with within without would
+yet you your yours yourself yourselves
+`
