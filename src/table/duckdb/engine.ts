@@ -160,6 +160,11 @@ export class DuckdbEngine implements Engine {
     return this.execute(`copy (${rows}) to ${dialect.literal(path)} (${copyOptions(format)})`)
   }
 
+  /** Share of the running statement that is done, 0 … 100; −1 when DuckDB does not know. */
+  progress(): number {
+    return binding().query_progress(this.#connection).percentage
+  }
+
   interrupt(by: 'SIGINT' | 'SIGTERM' = 'SIGINT'): void {
     this.#stoppedBy = by
     binding().interrupt(this.#connection)

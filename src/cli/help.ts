@@ -1,0 +1,119 @@
+/**
+ * The help of lode and of each command, from the same data that parses the command line.
+ *
+ * Out: plain text, at most `width` wide. `lode --help` needs the registry alone.
+ */
+import type { Command } from '../commands/command.ts'
+import type { OptionSpec } from '../commands/option.ts'
+import { commonOptions } from './common.ts'
+import { optionUsage } from './parse.ts'
+import { registry } from './registry.ts'
+
+const INDENT = 2
+const MIN_TEXT = 30
+const USAGE_COLUMN = 30
+
+export function overviewHelp(): string {
+  const widest = Math.max(...registry.map(({ name }) => name.length), 'run RECIPE [FILE…]'.length)
+  const list = (rows: readonly (readonly [string, string])[]) =>
+    rows.map(([name, summary]) => `  ${name.padEnd(widest)}  ${summary}\n`).join('')
+  return `lode: answers from customer CSV files, in one command.
+
+Usage: lode <command> [FILE...] [options]
+       lode <command> … then <command> …      one process, the rows of one into the next
+
+Commands
+${list(registry.map(({ name, summary }) => [name, summary]))}
+${list([
+  ['run RECIPE [FILE…]', 'Replay a command line that --save-recipe wrote, on other files'],
+  ['help COMMAND', 'What a command takes, with examples; the same as COMMAND --help'],
+])}
+Reads CSV (delimiter, quotes, header and most encodings found out), .gz, .zst, Parquet, JSON and
+NDJSON; standard input where no FILE is named. Rows go to standard output, notes to standard error.
+
+Examples
+  lode clean fixtures/crm.csv --drop-missing
+  lode merge fixtures/customers.csv fixtures/orders.csv --on customer_id
+  lode clean fixtures/crm.csv --drop-missing then merge fixtures/orders.csv --on customer_id then cluster -k 3
+
+Exit codes: 0 done; 1 failed (data, files, memory); 2 the command line is at fault; 3 it ran, but a
+rule that you set does not hold; 70 a bug of lode's own; 130 and 143 interrupted.
+`
+}
+
+export function commandHelp(command: Command, width: number): string {
+  const wide = Math.max(60, Math.min(width, 100))
+  const sections = [
+    `lode ${command.name}: ${command.summary}`,
+    '',
+    `Usage: lode ${command.name} ${operandUsage(command)} [options]`,
+    '',
+    ...wrap(command.about, wide),
+    '',
+    'Examples',
+    ...command.examples.flatMap(([about, line]) => [`  # ${about}`, `  ${line}`]),
+    ...optionGroups(command).flatMap(([group, options]) => [
+      '',
+      group,
+      ...options.flatMap(([key, spec]) => optionLines(key, spec, wide)),
+    ]),
+    '',
+  ]
+  return sections.join('\n')
+}
+
+export function operandUsage({ operands }: Command): string {
+  return operands.max === 1 ? `[${operands.metavar}]` : `${operands.metavar}...`
+}
+
+/** Options by their groups, the command's own first; in the order of the data. */
+export function optionGroups(command: Command): [string, [string, OptionSpec<unknown>][]][] {
+  const groups = new Map<string, [string, OptionSpec<unknown>][]>()
+  const add = (group: string, entry: [string, OptionSpec<unknown>]) => {
+    const list = groups.get(group)
+    if (list === undefined) groups.set(group, [entry])
+    else list.push(entry)
+  }
+  for (const entry of Object.entries(command.options)) add(entry[1].group ?? 'Options', entry)
+  for (const entry of Object.entries(commonOptions)) {
+    if (!(entry[0] in command.options)) add(entry[1].group ?? 'Options', entry)
+  }
+  add('Running', [
+    'help',
+    { about: 'this help', metavar: '', fallback: false, short: 'h', parse: () => true },
+  ])
+  return [...groups]
+}
+
+/** What an option does when it is not given, in words; undefined where nothing is to be said. */
+export function defaultOf(spec: OptionSpec<unknown>): string | undefined {
+  if (spec.defaultText !== undefined) return spec.defaultText
+  const { fallback } = spec
+  return typeof fallback === 'string' || typeof fallback === 'number' ? String(fallback) : undefined
+}
+
+function optionLines(key: string, spec: OptionSpec<unknown>, width: number): string[] {
+  const usage = `${spec.short === undefined ? '    ' : ''}${optionUsage(key, spec)}`
+  const fallback = defaultOf(spec)
+  const text = fallback === undefined ? spec.about : `${spec.about} [${fallback}]`
+  const lines = wrap(text, Math.max(MIN_TEXT, width - USAGE_COLUMN - INDENT))
+  const pad = ' '.repeat(USAGE_COLUMN + INDENT)
+  const first = `  ${usage}`
+  return first.length < USAGE_COLUMN + INDENT
+    ? [`${first.padEnd(USAGE_COLUMN + INDENT)}${lines[0]}`, ...lines.slice(1).map((line) => pad + line)]
+    : [first, ...lines.map((line) => pad + line)]
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else {
+      line = line === '' ? word : `${line} ${word}`
+    }
+  }
+  return line === '' ? lines : [...lines, line]
+}

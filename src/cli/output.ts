@@ -1,0 +1,263 @@
+/**
+ * Where the rows and the report of a run go, and the writing of them.
+ *
+ * In:  the plan of the last command's output options, then relations and reports.
+ * Out: nothing until `commit`. Rows are staged in a file by the engine; then they move in one rename, or stream
+ *      to standard output in order, so that a run that fails half-way has written nothing anywhere.
+ */
+import { closeSync, openSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { UsageError } from '../base/errors.ts'
+import type { Report } from '../report/report.ts'
+import type { Engine, FileFormat } from '../table/engine.ts'
+import type { Relation } from '../table/relation.ts'
+import { csvLine } from '../write/csv.ts'
+import { isSpecialFile, Sink, stageFile, writeError, type StagedFile } from '../write/sink.ts'
+import type { Format } from './common.ts'
+import type { Host } from './host.ts'
+import type { Segment } from './parse.ts'
+import { previewRows, renderReport, reportStyleOf, type Preview, type ReportStyle } from './report-style.ts'
+
+type RowFormat = 'csv' | 'tsv' | 'ndjson' | 'parquet'
+
+export interface OutputPlan {
+  /** How rows are written; undefined where the report takes their place. */
+  readonly rows: RowFormat | undefined
+  /** How the report is written to the same place; undefined where rows are. */
+  readonly report: ReportStyle | undefined
+  /** `-o`; undefined is standard output. */
+  readonly file: string | undefined
+  readonly byteOrderMark: boolean
+}
+
+const BY_EXTENSION: { readonly [extension: string]: Format } = {
+  csv: 'csv',
+  tsv: 'tsv',
+  tab: 'tsv',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  parquet: 'parquet',
+  json: 'json',
+}
+
+/** @throws {UsageError} for Parquet on a terminal */
+export function outputPlan(last: Segment, host: Host): OutputPlan {
+  const { output: file, format } = last.common
+  const named = file === undefined ? undefined : (BY_EXTENSION[extensionOf(file)] ?? 'csv')
+  const chosen = format ?? named ?? (host.stdout.isTerminal ? 'table' : 'csv')
+  const dryRun = last.options['dryRun'] === true
+  const isReport = chosen === 'json' || chosen === 'table'
+  if (chosen === 'parquet' && file === undefined && host.stdout.isTerminal && !dryRun) {
+    throw new UsageError('Parquet can not be shown on a terminal; name a file with -o', { code: 'E_OUTPUT' })
+  }
+  return {
+    rows: isReport || dryRun ? undefined : chosen,
+    report:
+      isReport || dryRun ? reportStyleOf(chosen === 'json' ? 'json' : 'text', last, host, file) : undefined,
+    file,
+    byteOrderMark: last.options['bom'] === true,
+  }
+}
+
+export function extensionOf(path: string): string {
+  return (/\.([A-Za-z0-9]+)$/.exec(path)?.[1] ?? '').toLowerCase()
+}
+
+/** One place that bytes go to at the end: a staged file to put in place, or a stream. */
+interface Target {
+  /** Rows are staged here; for a regular file this is the file that will be renamed. */
+  readonly path: string
+  readonly staged: StagedFile | undefined
+  readonly sink: Sink | undefined
+  /** What stands before the staged rows: header and byte order mark, where the engine can't write them. */
+  head: string
+  hasRows: boolean
+  label: string
+}
+
+export class Output {
+  readonly #plan: OutputPlan
+  readonly #engine: Engine
+  readonly #host: Host
+  readonly #main: Target
+  readonly #extras = new Map<string, Target>()
+  readonly #texts: { target: Target; text: string }[] = []
+
+  private constructor(plan: OutputPlan, engine: Engine, host: Host, main: Target) {
+    this.#plan = plan
+    this.#engine = engine
+    this.#host = host
+    this.#main = main
+  }
+
+  static async open(plan: OutputPlan, engine: Engine, host: Host): Promise<Output> {
+    return new Output(plan, engine, host, await openTarget(plan.file, host, 'rows'))
+  }
+
+  /** Files that the engine has to be allowed to write, absolute. */
+  get paths(): string[] {
+    return [this.#main.path, `${this.#main.path}.rows`]
+  }
+
+  /** Opens the files that options of the chain name for rows of their own; what the engine may write then. */
+  async extraPaths(chain: readonly Segment[]): Promise<string[]> {
+    for (const { command, options } of chain) {
+      for (const [key, spec] of Object.entries(command.options)) {
+        const named = options[key]
+        if (spec.writesTable !== true || typeof named !== 'string') continue
+        this.#extras.set(named, await openTarget(named, this.#host, `rows${this.#extras.size}`))
+      }
+    }
+    return [...this.#extras.values()].flatMap((target) => [target.path, `${target.path}.rows`])
+  }
+
+  /** Stages the rows, when rows are asked for; gives their number. */
+  async write(rows: Relation): Promise<number | undefined> {
+    if (this.#plan.rows === undefined) return undefined
+    return this.#stage(this.#main, rows, this.#plan.rows)
+  }
+
+  async writeExtra(file: string, rows: Relation): Promise<void> {
+    const target = this.#extras.get(file)
+    if (target === undefined) throw new Error(`${file} is not among the files of the command line`)
+    const format = BY_EXTENSION[extensionOf(file)] ?? 'csv'
+    await this.#stage(target, rows, format === 'json' || format === 'table' ? 'csv' : format)
+  }
+
+  async printReport(report: Report, preview: Relation | undefined): Promise<void> {
+    const style = this.#plan.report
+    if (style === undefined) return
+    this.#texts.push({ target: this.#main, text: await this.#rendered(report, style, preview) })
+  }
+
+  /** `--report FILE`. */
+  async writeReport(
+    report: Report,
+    file: string,
+    style: ReportStyle,
+    preview: Relation | undefined,
+  ): Promise<void> {
+    const target = await openTarget(file, this.#host, 'report')
+    this.#texts.push({ target, text: await this.#rendered(report, style, preview) })
+  }
+
+  /** Puts everything in its place: files first, then what streams. */
+  async commit(): Promise<void> {
+    const targets = [...this.#extras.values(), this.#main, ...this.#texts.map(({ target }) => target)]
+    const unique = [...new Set(targets)]
+    for (const target of unique) if (target.staged !== undefined) await this.#finish(target)
+    for (const target of unique) if (target.sink !== undefined) await this.#finish(target)
+  }
+
+  async #rendered(report: Report, style: ReportStyle, rows: Relation | undefined): Promise<string> {
+    const preview: Preview | undefined =
+      rows === undefined || style.kind === 'json' ? undefined : await previewRows(this.#engine, rows)
+    return renderReport(report, style, preview)
+  }
+
+  async #stage(target: Target, rows: Relation, kind: RowFormat): Promise<number> {
+    const { format, head } = fileFormat(rows, kind, target.sink !== undefined || this.#plan.byteOrderMark)
+    target.head = (this.#plan.byteOrderMark && kind !== 'parquet' ? '\uFEFF' : '') + head
+    target.hasRows = true
+    const path = target.staged !== undefined && target.head !== '' ? `${target.path}.rows` : target.path
+    const written = await this.#engine.copy(selectOf(rows, kind), path, format)
+    if (rows.rows !== undefined && written !== rows.rows) {
+      throw new Error(`${target.label}: ${written} rows written where ${rows.rows} were expected`)
+    }
+    return written
+  }
+
+  async #finish(target: Target): Promise<void> {
+    const texts = this.#texts.filter((text) => text.target === target).map(({ text }) => text)
+    const written = target.hasRows || texts.length > 0
+    if (target.staged === undefined) {
+      const sink = target.sink as Sink
+      if (target.head !== '') await sink.write(target.head)
+      if (target.hasRows) await sink.writeFile(target.path)
+      for (const text of texts) await sink.write(text)
+      return
+    }
+    if (!written) {
+      target.staged.discard()
+      return
+    }
+    if (target.head !== '' || texts.length > 0) await this.#assemble(target, texts)
+    await target.staged.commit()
+  }
+
+  /** A file whose head the engine could not write: head, rows, texts. */
+  async #assemble(target: Target, texts: readonly string[]): Promise<void> {
+    const fd = openSync(target.path, 'w')
+    try {
+      const sink = new Sink(fd, target.label)
+      await sink.write(target.head)
+      if (target.hasRows) await sink.writeFile(`${target.path}.rows`)
+      for (const text of texts) await sink.write(text)
+    } finally {
+      closeSync(fd)
+    }
+  }
+}
+
+async function openTarget(file: string | undefined, host: Host, name: string): Promise<Target> {
+  const blank = { head: '', hasRows: false, label: file ?? 'standard output' }
+  if (file === undefined || file === '-') {
+    return { ...blank, path: join(await host.scratch(), name), staged: undefined, sink: host.stdout.sink }
+  }
+  if (isSpecialFile(file)) {
+    const sink = new Sink(openForWriting(file), file)
+    return { ...blank, path: join(await host.scratch(), name), staged: undefined, sink }
+  }
+  const staged = await stageFile(file)
+  host.onEnd(() => {
+    staged.discard()
+  })
+  return { ...blank, path: resolve(staged.path), staged, sink: undefined }
+}
+
+function openForWriting(file: string): number {
+  try {
+    return openSync(file, 'w')
+  } catch (cause) {
+    throw writeError(file, cause)
+  }
+}
+
+/** The engine's rows in the terms of the file: text as it is, typed columns as what they were. */
+function selectOf(rows: Relation, kind: RowFormat): string {
+  const typed = kind === 'ndjson' || kind === 'parquet'
+  const cells = rows.columns.map(({ type }, i) => {
+    if (typed && type !== 'text') return `cast(c${i} as ${type}) as c${i}`
+    // A line with nothing on it is no row to most readers: a lone missing cell is written as "".
+    return !typed && rows.columns.length === 1 ? `coalesce(c${i}, '') as c${i}` : `c${i}`
+  })
+  return `select ${cells.join(', ')} from ${rows.name}`
+}
+
+function fileFormat(
+  rows: Relation,
+  kind: RowFormat,
+  separateHead: boolean,
+): { format: FileFormat; head: string } {
+  const names = rows.columns.map(({ name }) => name)
+  if (kind === 'ndjson' || kind === 'parquet')
+    return { format: { kind, names: uniqueNames(names) }, head: '' }
+  const delimiter = kind === 'tsv' ? '\t' : ','
+  // The engine would rename columns that are called alike, or not at all: their header is written by us.
+  const plain = new Set(names.map((name) => name.toLowerCase())).size === names.length && !names.includes('')
+  return separateHead || !plain
+    ? { format: { kind: 'csv', delimiter }, head: csvLine(names, delimiter) }
+    : { format: { kind: 'csv', delimiter, header: names }, head: '' }
+}
+
+/** Names that differ ignoring case, as typed files need them: a second `a` becomes `a.1`, as in pandas. */
+function uniqueNames(names: readonly string[]): string[] {
+  const used = new Set<string>()
+  return names.map((name, i) => {
+    const base = name === '' ? `column${i + 1}` : name
+    let unique = base
+    for (let n = 1; used.has(unique.toLowerCase()); n++) unique = `${base}.${n}`
+    used.add(unique.toLowerCase())
+    return unique
+  })
+}

@@ -1,0 +1,135 @@
+/**
+ * The program: words in, exit code out.
+ *
+ * In:  argv after `lode`, and a host.
+ * Out: the exit code. Everything that was begun is finished or taken back before it returns.
+ */
+import { LodeError, UsageError } from '../base/errors.ts'
+import { didYouMean } from '../base/suggest.ts'
+import { VERSION } from '../base/version.ts'
+import { ClosedPipe } from '../write/sink.ts'
+import type { Command } from '../commands/command.ts'
+import type { Host } from './host.ts'
+import type { Segment } from './parse.ts'
+import type { Need } from './recipe.ts'
+import { entryOf, registry } from './registry.ts'
+
+const OWN_BUG = 70
+
+export async function main(words: readonly string[], host: Host): Promise<number> {
+  const at = { command: '' }
+  try {
+    await dispatch(words, host, at)
+    return 0
+  } catch (error) {
+    if (error instanceof ClosedPipe) return 0
+    host.stderr.write(errorText(error, at.command, wantsJson(words)))
+    return error instanceof LodeError ? error.exitCode : OWN_BUG
+  } finally {
+    host.end()
+  }
+}
+
+async function dispatch(words: readonly string[], host: Host, at: { command: string }): Promise<void> {
+  const [first, second] = words
+  if (
+    first === undefined ||
+    first === '--help' ||
+    first === '-h' ||
+    (first === 'help' && second === undefined)
+  ) {
+    const { overviewHelp } = await import('./help.ts')
+    await host.stdout.sink.write(overviewHelp())
+    return
+  }
+  if (first === '--version' || first === '-V') {
+    await host.stdout.sink.write(`${VERSION}\n`)
+    return
+  }
+  const { splitChain } = await import('./parse.ts')
+  if (first === 'help') return runWords([[second as string, '--help']], host, at)
+  if (first === 'run') return replay(words.slice(1), host, at)
+  return runWords(splitChain(words), host, at)
+}
+
+/** Parses each command of a chain, and runs it or shows its help. */
+async function runWords(
+  chain: readonly (readonly string[])[],
+  host: Host,
+  at: { command: string },
+  needs: readonly Need[] = [],
+): Promise<void> {
+  const { checkChain, parseSegment } = await import('./parse.ts')
+  const segments: (Segment & { words: readonly string[] })[] = []
+  for (const [name = '', ...rest] of chain) {
+    at.command = entryOf(name) === undefined ? '' : name
+    const segment = parseSegment(await load(name), rest)
+    if (segment.wantsHelp) {
+      const { commandHelp } = await import('./help.ts')
+      await host.stdout.sink.write(commandHelp(segment.command, host.stdout.columns))
+      return
+    }
+    segments.push({ ...segment, words: rest })
+  }
+  at.command = segments[0]?.command.name ?? ''
+  checkChain(segments)
+  const { runChain } = await import('./run-chain.ts')
+  await runChain(segments, host, at, needs)
+}
+
+/** `lode run RECIPE [FILE…] [options]`: options are added to those of the last step. */
+async function replay(words: readonly string[], host: Host, at: { command: string }): Promise<void> {
+  at.command = 'run'
+  const [recipe] = words
+  if (recipe === undefined || recipe.startsWith('-')) {
+    throw new UsageError('name the recipe to replay: lode run RECIPE [FILE…] [options]', {
+      code: 'E_OPERAND',
+    })
+  }
+  const firstOption = words.findIndex((word, i) => i > 0 && word.startsWith('-') && word !== '-')
+  const end = firstOption < 0 ? words.length : firstOption
+  const { readRecipe } = await import('./recipe.ts')
+  const { chain, needs } = await readRecipe(recipe, words.slice(1, end))
+  chain.at(-1)?.push(...words.slice(end))
+  await runWords(chain, host, at, needs)
+}
+
+async function load(name: string): Promise<Command> {
+  const entry = entryOf(name)
+  if (entry !== undefined) return entry.load()
+  const names = [...registry.map((one) => one.name), 'run', 'help']
+  throw new UsageError(`there is no command "${name}"${didYouMean(name, names)}`, {
+    code: 'E_COMMAND',
+    help: [`commands: ${names.join(', ')}`],
+  })
+}
+
+function wantsJson(words: readonly string[]): boolean {
+  return words.some((word, i) => {
+    const before = words[i - 1]
+    return (
+      word === '--format=json' ||
+      word === '-fjson' ||
+      (word === 'json' && (before === '-f' || before === '--format'))
+    )
+  })
+}
+
+/** One line and what to do next; for a bug of ours the stack too. With `-f json` an object as well. */
+export function errorText(error: unknown, command: string, json: boolean): string {
+  const name = command === '' ? 'lode' : `lode ${command}`
+  if (!(error instanceof LodeError)) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return `${name}: this is a bug of lode ${VERSION}, not of your data. Please report it with these lines:\n${stack}\n`
+  }
+  const lines = [`${name}: ${oneLine(error.message)}`, ...error.help.map((line) => `  ${oneLine(line)}`)]
+  const text = error.code === 'E_INTERRUPTED' ? '' : `${lines.join('\n')}\n`
+  const { code, message, help } = error
+  return json ? `${text}${JSON.stringify({ error: { code, command, message, help } })}\n` : text
+}
+
+/** Line ends and other controls that stand in a name or a cell would break the one line of an error. */
+function oneLine(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- it is controls that are to be found
+  return text.replace(/[\u0000-\u001f\u007f]/g, (control) => JSON.stringify(control).slice(1, -1))
+}

@@ -1,0 +1,161 @@
+/**
+ * Recipes: a command line kept as JSON, to be replayed on other files.
+ *
+ * In:  the words of a chain, and the columns that its files had.
+ * Out: `{"lode", "steps": [{"command", "files", "columns", "options"}]}`. `options` are the words of the command
+ *      line without its files; those that only say where this run wrote its rows or its recipe are left out.
+ *
+ * Replayed, the files named after the recipe take the place of its files in order; those not named stay.
+ */
+import { promises as fs } from 'node:fs'
+import { DataError, UsageError } from '../base/errors.ts'
+import { VERSION } from '../base/version.ts'
+import type { Segment } from './parse.ts'
+import { stageFile } from '../write/sink.ts'
+
+interface Recipe {
+  readonly lode: string
+  readonly steps: readonly RecipeStep[]
+}
+
+interface RecipeStep {
+  readonly command: string
+  readonly files: readonly string[]
+  /** For each file the columns that it had when the recipe was made. */
+  readonly columns: readonly (readonly string[])[]
+  readonly options: readonly string[]
+}
+
+/** What a recipe asks of the file that takes a place of its own. */
+export interface Need {
+  readonly step: number
+  readonly file: number
+  /** Columns of the recipe's file that its options name. */
+  readonly columns: readonly string[]
+}
+
+/** @param columns the columns of each file of each step, as they were read */
+export async function saveRecipe(
+  path: string,
+  chain: readonly (Segment & { readonly words: readonly string[] })[],
+  columns: readonly (readonly (readonly string[])[])[],
+): Promise<void> {
+  const recipe: Recipe = {
+    lode: VERSION,
+    steps: chain.map((segment, i) => ({
+      command: segment.command.name,
+      files: segment.operands,
+      columns: columns[i] ?? [],
+      options: withoutPlaces(segment),
+    })),
+  }
+  const staged = await stageFile(path)
+  await fs.writeFile(staged.path, `${JSON.stringify(recipe, null, 2)}\n`)
+  await staged.commit()
+}
+
+/** The words of a segment without its operands, and without where this one run wrote to. */
+function withoutPlaces(segment: Segment & { readonly words: readonly string[] }): string[] {
+  const operands = [...segment.operands]
+  const kept: string[] = []
+  for (let i = 0; i < segment.words.length; i++) {
+    const word = segment.words[i] as string
+    if (/^(--save-recipe|--output|-o)$/.test(word)) i++
+    else if (!/^(--save-recipe|--output)=/.test(word)) kept.push(word)
+  }
+  return kept.filter((word) => {
+    const at = operands.indexOf(word)
+    if (at >= 0) operands.splice(at, 1)
+    return at < 0
+  })
+}
+
+/** The chain that a recipe stands for, with other files. @throws {DataError} when it is no recipe of lode's */
+export async function readRecipe(
+  path: string,
+  files: readonly string[],
+): Promise<{ chain: string[][]; needs: Need[] }> {
+  const recipe = checked(path, await readText(path))
+  const left = [...files]
+  const chain = recipe.steps.map((step) => {
+    const inPlace = step.files.map((file) => left.shift() ?? file)
+    return [step.command, ...inPlace, ...step.options]
+  })
+  const [first] = chain
+  // A recipe of a pipe has no file of its own: what is named then is what it reads.
+  if (first !== undefined && recipe.steps[0]?.files.length === 0) first.splice(1, 0, ...left.splice(0))
+  if (left.length > 0) {
+    throw new UsageError(`${path} reads ${files.length - left.length} FILE; got ${files.length}`, {
+      code: 'E_OPERAND',
+    })
+  }
+  const needs = recipe.steps.flatMap((step, i) =>
+    step.columns.map((columns, file) => ({
+      step: i,
+      file,
+      columns: columns.filter((name) => isNamed(name, step)),
+    })),
+  )
+  return { chain, needs }
+}
+
+function isNamed(column: string, step: RecipeStep): boolean {
+  const escaped = column.replace(/[\\^$*+?.()|[\]{}]/g, '\\$&')
+  const asWord = new RegExp(`(^|[^\\p{L}\\p{N}_])${escaped}($|[^\\p{L}\\p{N}_])`, 'u')
+  return column !== '' && step.options.some((word) => !word.startsWith('--') && asWord.test(word))
+}
+
+/** @throws {UsageError} naming every column that the recipe needs and the file lacks */
+export function checkNeeds(
+  needs: readonly Need[],
+  step: number,
+  file: number,
+  label: string,
+  names: readonly string[],
+): void {
+  const need = needs.find((one) => one.step === step && one.file === file)
+  const lacking = need?.columns.filter((column) => !names.includes(column)) ?? []
+  if (lacking.length === 0) return
+  const list = lacking.map((column) => `"${column}"`).join(', ')
+  throw new UsageError(`the recipe needs ${list}, which ${label} does not have`, {
+    code: 'E_COLUMN',
+    help: [`columns: ${names.join(', ')}`],
+  })
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await fs.readFile(path, 'utf8')
+  } catch (cause) {
+    throw new DataError(`can't read the recipe ${path}`, { code: 'E_FILE', cause })
+  }
+}
+
+function checked(path: string, text: string): Recipe {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new DataError(`${path} is not a recipe: it is not JSON`, { code: 'E_RECIPE', cause })
+  }
+  if (isRecipe(value)) return value
+  throw new DataError(`${path} is not a recipe that --save-recipe wrote`, { code: 'E_RECIPE' })
+}
+
+function isRecipe(value: unknown): value is Recipe {
+  const isTexts = (list: unknown) => Array.isArray(list) && list.every((item) => typeof item === 'string')
+  const isStep = (step: unknown) =>
+    typeof step === 'object' &&
+    step !== null &&
+    'command' in step &&
+    typeof step.command === 'string' &&
+    'files' in step &&
+    isTexts(step.files) &&
+    'options' in step &&
+    isTexts(step.options) &&
+    'columns' in step &&
+    Array.isArray(step.columns) &&
+    step.columns.every(isTexts)
+  if (typeof value !== 'object' || value === null || !('steps' in value)) return false
+  return Array.isArray(value.steps) && value.steps.length > 0 && value.steps.every(isStep)
+}

@@ -1,0 +1,37 @@
+/**
+ * The commands there are. Each is imported when it is called for: a `--help` must not load what it needs.
+ */
+import type { Command } from '../commands/command.ts'
+
+export interface Entry {
+  readonly name: string
+  readonly summary: string
+  readonly load: () => Promise<Command>
+}
+
+export const registry: readonly Entry[] = [
+  {
+    name: 'clean',
+    summary: 'Put rows in order: missing values, duplicates, outliers, formats, rules, privacy',
+    load: async () => (await import('../commands/clean.ts')).clean,
+  },
+  {
+    name: 'merge',
+    summary: 'Join files on their keys, by the nearest value or by likeness, or stack them',
+    load: async () => (await import('../commands/merge.ts')).merge,
+  },
+  {
+    name: 'cluster',
+    summary: 'Find groups of similar rows with k-means, and say what each is like',
+    load: async () => (await import('../commands/cluster.ts')).cluster,
+  },
+  {
+    name: 'tfidf',
+    summary: 'Find the leading keywords of a text column with TF-IDF',
+    load: async () => (await import('../commands/tfidf.ts')).tfidf,
+  },
+]
+
+export function entryOf(name: string): Entry | undefined {
+  return registry.find((entry) => entry.name === name)
+}
