@@ -1,45 +1,15 @@
 /**
- * The help of lode and of each command, from the same data that parses the command line.
+ * The help of a command, from the same data that parses its command line.
  *
- * Out: plain text, at most `width` wide. `lode --help` needs the registry alone.
+ * Out: plain text, at most `width` wide.
  */
 import type { Command } from '../commands/command.ts'
-import type { OptionSpec } from '../commands/option.ts'
+import { optionUsage, type OptionSpec } from '../commands/option.ts'
 import { commonOptions } from './common.ts'
-import { optionUsage } from './parse.ts'
-import { registry } from './registry.ts'
 
 const INDENT = 2
 const MIN_TEXT = 30
 const USAGE_COLUMN = 30
-
-export function overviewHelp(): string {
-  const widest = Math.max(...registry.map(({ name }) => name.length), 'run RECIPE [FILE…]'.length)
-  const list = (rows: readonly (readonly [string, string])[]) =>
-    rows.map(([name, summary]) => `  ${name.padEnd(widest)}  ${summary}\n`).join('')
-  return `lode: answers from customer CSV files, in one command.
-
-Usage: lode <command> [FILE...] [options]
-       lode <command> … then <command> …      one process, the rows of one into the next
-
-Commands
-${list(registry.map(({ name, summary }) => [name, summary]))}
-${list([
-  ['run RECIPE [FILE…]', 'Replay a command line that --save-recipe wrote, on other files'],
-  ['help COMMAND', 'What a command takes, with examples; the same as COMMAND --help'],
-])}
-Reads CSV (delimiter, quotes, header and most encodings found out), .gz, .zst, Parquet, JSON and
-NDJSON; standard input where no FILE is named. Rows go to standard output, notes to standard error.
-
-Examples
-  lode clean fixtures/crm.csv --drop-missing
-  lode merge fixtures/customers.csv fixtures/orders.csv --on customer_id
-  lode clean fixtures/crm.csv --drop-missing then merge fixtures/orders.csv --on customer_id then cluster -k 3
-
-Exit codes: 0 done; 1 failed (data, files, memory); 2 the command line is at fault; 3 it ran, but a
-rule that you set does not hold; 70 a bug of lode's own; 130 and 143 interrupted.
-`
-}
 
 export function commandHelp(command: Command, width: number): string {
   const wide = Math.max(60, Math.min(width, 100))

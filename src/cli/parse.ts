@@ -11,7 +11,7 @@ import { Command as Commander, CommanderError, Option } from 'commander'
 import { UsageError } from '../base/errors.ts'
 import { didYouMean } from '../base/suggest.ts'
 import type { Command } from '../commands/command.ts'
-import type { OptionSpec, OptionSpecs } from '../commands/option.ts'
+import { optionName, optionUsage, type OptionSpec, type OptionSpecs } from '../commands/option.ts'
 import type { Json } from '../report/report.ts'
 import { commonOptions, readingOptions, writingOptions, type CommonValues } from './common.ts'
 
@@ -74,20 +74,6 @@ export function parseSegment(command: Command, words: readonly string[]): Segmen
   }
   const wantsHelp = commander.opts<{ help?: boolean }>().help === true
   return { command, operands: commander.args, options, common: common as CommonValues, given, wantsHelp }
-}
-
-/** `minSupport` → `--min-support`; a key that is one letter is its own short form. */
-export function optionName(key: string, spec: OptionSpec<unknown>): string {
-  const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-  return spec.negative === true ? `--no-${name}` : `--${name}`
-}
-
-/** As it stands in help: `-o, --output <FILE>`. */
-export function optionUsage(key: string, spec: OptionSpec<unknown>): string {
-  const short = spec.short === undefined ? '' : `-${spec.short}, `
-  const value =
-    spec.metavar === '' ? '' : spec.optionalValue === true ? ` [${spec.metavar}]` : ` <${spec.metavar}>`
-  return `${short}${optionName(key, spec)}${value}`
 }
 
 function defaults(specs: OptionSpecs): Record<string, unknown> {

@@ -38,7 +38,7 @@ async function dispatch(words: readonly string[], host: Host, at: { command: str
     first === '-h' ||
     (first === 'help' && second === undefined)
   ) {
-    const { overviewHelp } = await import('./help.ts')
+    const { overviewHelp } = await import('./overview.ts')
     await host.stdout.sink.write(overviewHelp())
     return
   }

@@ -188,3 +188,17 @@ export function pairs(spec: Common): OptionSpec<readonly (readonly [string, stri
     },
   }
 }
+
+/** `minSupport` → `--min-support`; a key that is one letter is its own short form. */
+export function optionName(key: string, spec: OptionSpec<unknown>): string {
+  const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return spec.negative === true ? `--no-${name}` : `--${name}`
+}
+
+/** As it stands in help: `-o, --output <FILE>`. */
+export function optionUsage(key: string, spec: OptionSpec<unknown>): string {
+  const short = spec.short === undefined ? '' : `-${spec.short}, `
+  const value =
+    spec.metavar === '' ? '' : spec.optionalValue === true ? ` [${spec.metavar}]` : ` <${spec.metavar}>`
+  return `${short}${optionName(key, spec)}${value}`
+}
