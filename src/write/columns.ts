@@ -33,7 +33,7 @@ export function columnsOf(text: string): number {
 }
 
 /** The longest beginning of a text that takes at most `columns`, whole characters only. */
-export function beginning(text: string, columns: number): string {
+function beginning(text: string, columns: number): string {
   let used = 0
   for (const { segment, index } of graphemes.segment(text)) {
     used += columnsOf(segment)
