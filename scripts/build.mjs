@@ -1,7 +1,7 @@
 /**
  * Builds dist/: what the published package runs.
  *
- * In:  bin/lode.ts (the program), src/index.ts (the library face), the kernels' worker and their WASM.
+ * In:  bin/lode.ts (the program), src/index.ts (the library face), the kernels (WASM).
  * Out: dist/lode.js, dist/index.js with its types, and beside them the chunks that they share. A command is
  *      imported lazily, so it stays a chunk of its own and `--help` loads none of them.
  *
@@ -12,7 +12,16 @@
  * and a program that starts meanwhile sees one or the other, never half.
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, utimesSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -23,13 +32,13 @@ const fresh = join(root, 'node_modules', '.cache', `lode-build-${process.pid}`)
 const dist = join(root, 'dist')
 
 /** Name in dist/ of each file that is started or imported by its own name. */
-const entries = { lode: 'bin/lode.ts', index: 'src/index.ts', worker: 'src/kernels/worker.ts' }
+const entries = { lode: 'bin/lode.ts', index: 'src/index.ts' }
 
 rmSync(fresh, { recursive: true, force: true })
 mkdirSync(fresh, { recursive: true })
 try {
   await bundle()
-  chmodSync(join(fresh, 'lode.js'), 0o755)
+  makeExecutable(join(fresh, 'lode.js'))
   const { buildKernels } = await import('./build-kernels.mjs')
   await buildKernels(fresh)
   writeTypes()
@@ -51,7 +60,7 @@ async function bundle() {
     platform: 'node',
     target: 'node20.19',
     external: ['@duckdb/node-bindings*'],
-    // Chunks lie flat beside the entries, so that `new URL('./worker.js', import.meta.url)` finds its file.
+    // Chunks lie flat beside the entries, so that `new URL('./scan.wasm', import.meta.url)` finds its file.
     chunkNames: '[name]-[hash]',
     legalComments: 'none',
     // What is bundled from CommonJS calls require(), which an ES module has to make for itself.
@@ -60,6 +69,12 @@ async function bundle() {
     },
     logLevel: 'warning',
   })
+}
+
+/** npm links the file itself as `lode`, so it has to say what runs it. */
+function makeExecutable(program) {
+  writeFileSync(program, `#!/usr/bin/env node\n${readFileSync(program, 'utf8')}`)
+  chmodSync(program, 0o755)
 }
 
 /** The .d.ts files of everything that src/index.ts reaches, under dist/types. */

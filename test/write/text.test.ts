@@ -158,7 +158,9 @@ test('a cell cannot colour the terminal or break its line', () => {
 })
 
 test('no line is wider than the terminal and no column is left out, whatever the table', () => {
-  const cell = fc.option(fc.string({ unit: fc.constantFrom('a', '上', ' ', '5', '\n', 'e\u0301'), maxLength: 60 }))
+  const cell = fc.option(
+    fc.string({ unit: fc.constantFrom('a', '上', ' ', '5', '\n', 'e\u0301'), maxLength: 60 }),
+  )
   const table = fc
     .integer({ min: 1, max: 9 })
     .chain((n) => fc.array(fc.array(cell, { minLength: n, maxLength: n }), { minLength: 1, maxLength: 4 }))

@@ -1,0 +1,31 @@
+/**
+ * The library face: the algorithms behind the commands, for TypeScript and JavaScript programs.
+ *
+ * Plain functions from typed arrays to plain results. Nothing here reads files, prints, or loads the engine.
+ *
+ * @example
+ *   import { fitScale, applyScale, kmeans, matrixOf } from 'lode'
+ *   const x = matrixOf([[25, 30000], [27, 32000], [61, 80000], [64, 78000]])
+ *   const scaled = applyScale(x, fitScale(x, 'zscore', ['age', 'income']))
+ *   kmeans(scaled, 2, { init: 'k-means++', runs: 10, maxIterations: 300, tolerance: 1e-4, seed: 42 }).labels
+ */
+export { isValid, setValid, type NumberColumn } from './base/column.ts'
+export { DataError, LodeError, ShapeError, UsageError } from './base/errors.ts'
+export { matrix, matrixOf, type Matrix } from './base/matrix.ts'
+export { toMatrix, type Missing, type Rows } from './shape/matrix.ts'
+export { applyScale, fitScale, unscale, type ScaleKind, type Scaling } from './shape/scale.ts'
+export { calinskiHarabasz, daviesBouldin, silhouette, type Silhouette } from './learn/cluster-scores.ts'
+export { searchK, type KSearch, type KTried } from './learn/k-search.ts'
+export { kmeans, type KMeansOptions, type KMeansResult } from './learn/kmeans.ts'
+export { stopWords, type StopWordLanguage } from './learn/stop-words.ts'
+export {
+  TermCounter,
+  tfidf,
+  type Frequency,
+  type SparseRows,
+  type TermCounts,
+  type TermOptions,
+  type Tfidf,
+  type TfidfOptions,
+} from './learn/tfidf.ts'
+export { languageOf, tokenizer, type Language, type Tokenizer } from './learn/tokens.ts'
