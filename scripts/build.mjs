@@ -45,6 +45,10 @@ try {
   // setup.mjs compares this time with the sources': what was saved while the build ran counts as newer.
   utimesSync(join(fresh, 'lode.js'), started, started)
   replace()
+} catch (error) {
+  // esbuild has shown its errors with file and line; the stack of the build says nothing more.
+  if (error.errors === undefined) throw error
+  process.exitCode = 1
 } finally {
   rmSync(fresh, { recursive: true, force: true })
 }
