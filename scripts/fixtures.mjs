@@ -5,12 +5,12 @@
  *   node scripts/fixtures.mjs                                           rewrites fixtures/*.csv
  *   node scripts/fixtures.mjs --out DIR --rows N [--only customers,orders] [--seed N]
  */
-import { closeSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { importTypeScript, root } from './typescript.mjs'
 
-const { TABLES, SMALL, isTable, large, make } = await importTypeScript('fixtures/maker.ts')
+const { TABLES, SMALL, isTable, large } = await importTypeScript('fixtures/maker.ts')
+const { writeTable } = await importTypeScript('fixtures/files.ts')
 
 const { values } = parseArgs({
   options: {
@@ -30,22 +30,11 @@ if (values.out === undefined) {
   for (const table of tables) {
     if (!isTable(table)) fail(`there is no table "${table}"; there are ${Object.keys(TABLES).join(', ')}`)
   }
-  mkdirSync(values.out, { recursive: true })
   for (const table of tables) write(values.out, table, options)
 }
 
-/** The file appears whole or not at all. */
 function write(folder, table, options) {
-  const file = path.join(folder, `${table}.csv`)
-  const staged = `${file}.part`
-  const out = openSync(staged, 'w')
-  let bytes = 0
-  make(table, options, (block) => {
-    for (let at = 0; at < block.length;) at += writeSync(out, block, at)
-    bytes += block.length
-  })
-  closeSync(out)
-  renameSync(staged, file)
+  const { file, bytes } = writeTable(folder, table, options)
   console.error(`${file}: ${options.rows.toLocaleString('en')} rows, ${bytes.toLocaleString('en')} bytes`)
 }
 

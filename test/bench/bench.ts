@@ -1,0 +1,161 @@
+/**
+ * Times whole commands against what a user would run otherwise, in one run on one machine.
+ *
+ * In:  the jobs (jobs.ts), the made data (.bench/, written when it is not there or its maker has changed).
+ * Out: a table of medians and ratios on stdout; the raw times as JSON with `--json`; the table in
+ *      docs/benchmarks.md with `--write`.
+ *
+ * Exit 1 when a program fails or a result differs, and then nothing is written to the document: a fast wrong
+ * answer is a failure. A ratio that is not reached is shown and does not change the exit code.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { writeTable } from '../../fixtures/files.ts'
+import { large } from '../../fixtures/maker.ts'
+import type { TableName } from '../../fixtures/maker.ts'
+import { JOBS } from './jobs.ts'
+import type { Job, Site } from './jobs.ts'
+import { describeMachine, findPrograms, findPython } from './machine.ts'
+import { runJob } from './rounds.ts'
+import type { JobResult } from './rounds.ts'
+import { lines, markdown, writeDocs } from './table.ts'
+
+const USAGE = `npm run bench -- [options]
+  --runs N       timed runs of each program (5)
+  --only NAMES   of ${JOBS.map((job) => job.name).join(', ')}
+  --rows N       rows of the large files (1000000)
+  --json FILE    every time of every run
+  --write        puts the table in docs/benchmarks.md
+Python comes from LODE_PYTHON, else .peers/bin/python, else python3.`
+
+interface Settings {
+  readonly runs: number
+  readonly rows: number
+  readonly jobs: readonly Job[]
+  readonly json: string | undefined
+  readonly write: boolean
+}
+
+/** @param root the project's folder @returns the exit code */
+export async function bench(root: string, argv: readonly string[]): Promise<number> {
+  const settings = parse(argv)
+  if (settings === undefined) return 2
+  const program = path.join(root, 'dist', 'lode.js')
+  if (!existsSync(program)) {
+    console.error('bench: dist/lode.js is not there; make it with `npm run build`')
+    return 1
+  }
+  const python = findPython(root)
+  const versions = findPrograms(root, python)
+  const facts = [...describeMachine(root, versions), medians(settings.runs)]
+  console.log(`${facts.join('\n')}\n`)
+
+  const results: JobResult[] = []
+  for (const job of settings.jobs) {
+    const rows = job.size === 'large' ? settings.rows : job.size
+    const folder = path.join(root, '.bench', `rows-${rows}`)
+    makeData(root, folder, job.tables, rows)
+    const site: Site = {
+      node: process.execPath,
+      python,
+      miller: 'mlr',
+      lode: program,
+      peers: path.join(root, 'test', 'bench', 'peers'),
+      data: (table) => path.join(folder, `${table}.csv`),
+    }
+    const result = await runJob(job, rows, site, versions, settings.runs, path.join(root, '.bench', 'out'))
+    results.push(result)
+    console.log(lines(result))
+  }
+  if (settings.json !== undefined) {
+    writeFileSync(settings.json, `${JSON.stringify({ facts, runs: settings.runs, results }, null, 2)}\n`)
+  }
+  console.log(`\n${await markdown(facts, results)}`)
+  return conclude(root, settings, facts, results)
+}
+
+async function conclude(
+  root: string,
+  settings: Settings,
+  facts: readonly string[],
+  results: readonly JobResult[],
+): Promise<number> {
+  const troubles = results.flatMap(({ name, trouble, comparisons }) => [
+    ...(trouble === undefined ? [] : [`${name}: lode: ${trouble}`]),
+    ...comparisons.flatMap(({ rival, trouble: why }) =>
+      why === undefined ? [] : [`${name}: ${rival}: ${why}`],
+    ),
+  ])
+  for (const text of troubles) console.error(text)
+  if (troubles.length > 0) {
+    if (settings.write) console.error('bench: docs/benchmarks.md stays as it was')
+    return 1
+  }
+  if (settings.write) await writeDocs(path.join(root, 'docs', 'benchmarks.md'), facts, results)
+  return 0
+}
+
+function medians(runs: number): string {
+  const most = Math.max(...JOBS.map((job) => job.repeat ?? 1))
+  return `Medians of ${runs} runs, of ${runs * most} where a command takes milliseconds`
+}
+
+function parse(argv: readonly string[]): Settings | undefined {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        runs: { type: 'string', default: '5' },
+        rows: { type: 'string', default: '1000000' },
+        only: { type: 'string' },
+        json: { type: 'string' },
+        write: { type: 'boolean', default: false },
+      },
+    })
+    const names = values.only?.split(',')
+    const unknown = names?.find((name) => !JOBS.some((job) => job.name === name))
+    if (unknown !== undefined) throw new Error(`there is no job "${unknown}"`)
+    return {
+      runs: count('--runs', values.runs),
+      rows: count('--rows', values.rows),
+      jobs: names === undefined ? JOBS : JOBS.filter((job) => names.includes(job.name)),
+      json: values.json,
+      write: values.write,
+    }
+  } catch (error) {
+    console.error(`bench: ${(error as Error).message}\n\n${USAGE}`)
+    return undefined
+  }
+}
+
+function count(option: string, text: string): number {
+  const number = Number(text)
+  if (!Number.isSafeInteger(number) || number < 1) {
+    throw new Error(`${option} must be a whole number above 0; got ${text}`)
+  }
+  return number
+}
+
+/** Writes the tables that are not there, or were made by another version of the maker. */
+function makeData(root: string, folder: string, tables: readonly TableName[], rows: number): void {
+  const maker = makerHash(root)
+  for (const table of tables) {
+    const stamp = path.join(folder, `${table}.made-by`)
+    const file = path.join(folder, `${table}.csv`)
+    if (existsSync(file) && existsSync(stamp) && readFileSync(stamp, 'utf8') === maker) continue
+    const { bytes } = writeTable(folder, table, large(rows))
+    writeFileSync(stamp, maker)
+    console.error(`made ${file}: ${rows.toLocaleString('en')} rows, ${bytes.toLocaleString('en')} bytes`)
+  }
+}
+
+function makerHash(root: string): string {
+  const hash = createHash('sha256')
+  const folder = path.join(root, 'fixtures')
+  for (const name of readdirSync(folder).toSorted()) {
+    if (name.endsWith('.ts')) hash.update(readFileSync(path.join(folder, name)))
+  }
+  return hash.digest('hex')
+}

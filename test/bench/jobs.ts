@@ -1,0 +1,210 @@
+/**
+ * What the benchmark runs, as data: a job is what lode does, what others do for the same result, and by how
+ * much lode is asked to be faster. A new command adds its jobs to the list at the end.
+ *
+ * A rival's command is what a user would write: the shortest script that gives the same rows, with the options
+ * that make it fast where its manual names some.
+ */
+import type { TableName } from '../../fixtures/maker.ts'
+import type { Agreement } from './agree.ts'
+import { notCompared, sameBytes, sameRows, sameTable } from './agree.ts'
+import type { Command } from './measure.ts'
+
+/** The programs that a job may need; one that is not found is skipped, and said. */
+export type Program = 'node' | 'pandas' | 'Miller' | 'DuckDB'
+
+export interface Job {
+  /** What `--only` takes. */
+  readonly name: string
+  readonly about: string
+  /** The large size, which `--rows` replaces, or a fixed one; none where no data is read. */
+  readonly size: 'large' | number
+  readonly tables: readonly TableName[]
+  readonly lode: Run
+  readonly rivals: readonly Rival[]
+  /** Peak memory must stay under this, MB. */
+  readonly peakMbBelow?: number
+  /** Commands of milliseconds are run this many times as often, so that a median means something. */
+  readonly repeat?: number
+}
+
+/** Makes the command that leaves its table in `out`. */
+export type Run = (site: Site, out: string) => Command
+
+export interface Rival {
+  readonly name: string
+  readonly program: Program
+  readonly run: Run
+  readonly agree: Agreement
+  /** lode is at least so many times faster, or takes at most so many times as long; none: for comparison. */
+  readonly asked?: { readonly atLeast: number } | { readonly atMost: number }
+}
+
+/** Where things are on this machine. */
+export interface Site {
+  readonly node: string
+  readonly python: string
+  readonly miller: string
+  /** dist/lode.js */
+  readonly lode: string
+  /** The folder of the rivals' scripts. */
+  readonly peers: string
+  /** The file of a table, at the size of the job. */
+  readonly data: (table: TableName) => string
+}
+
+const lode = (...args: readonly (string | ((site: Site) => string))[]): Run => {
+  return (site, out) => ({
+    argv: [
+      site.node,
+      site.lode,
+      ...args.map((arg) => (typeof arg === 'string' ? arg : arg(site))),
+      '--output',
+      out,
+    ],
+  })
+}
+
+const python = (script: string, ...tables: readonly TableName[]): Run => {
+  return (site, out) => ({ argv: [site.python, `${site.peers}/${script}`, ...tables.map(site.data), out] })
+}
+
+const miller = (verb: (site: Site) => readonly string[]): Run => {
+  return (site, out) => ({ argv: [site.miller, '--csv', '-S', ...verb(site)], stdout: out })
+}
+
+/** A pipe, as a shell makes it. */
+const shell = (...parts: readonly Command[]): Command => ({
+  argv: ['/bin/sh', '-c', parts.map(({ argv }) => argv.map(quoted).join(' ')).join(' | ')],
+})
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+const file = (table: TableName) => (site: Site) => site.data(table)
+
+/** What Node takes to start and end: the floor under every program that runs on it. */
+const emptyNode: Omit<Rival, 'asked'> = {
+  name: 'node -e 0',
+  program: 'node',
+  run: (site) => ({ argv: [site.node, '-e', '0'] }),
+  agree: notCompared,
+}
+
+/** Named one by one, which takes Miller a quarter of the CPU time of a loop over the fields. */
+const COMPLETE = 'customer_id name age income frequency recency price city comment signup_date'
+  .split(' ')
+  .map((column) => `is_not_empty($${column})`)
+  .join(' && ')
+
+const CLEAN = ['clean', file('customers'), '--drop-missing'] as const
+
+export const JOBS: readonly Job[] = [
+  {
+    name: 'help',
+    about: '`lode --help`',
+    size: 0,
+    tables: [],
+    lode: (site, out) => ({ argv: [site.node, site.lode, '--help'], stdout: out }),
+    rivals: [{ ...emptyNode, asked: { atMost: 1.3 } }],
+    repeat: 4,
+  },
+  {
+    name: 'clean-small',
+    about: '`lode clean customers.csv`, 10,000 rows',
+    size: 10_000,
+    tables: ['customers'],
+    lode: lode('clean', file('customers')),
+    rivals: [
+      { ...emptyNode, asked: { atMost: 2.5 } },
+      { name: 'pandas', program: 'pandas', run: python('clean.py', 'customers'), agree: sameTable },
+    ],
+    repeat: 4,
+  },
+  {
+    name: 'clean',
+    about: '`lode clean customers.csv --drop-missing`',
+    size: 'large',
+    tables: ['customers'],
+    lode: lode(...CLEAN),
+    rivals: [
+      {
+        name: 'pandas',
+        program: 'pandas',
+        run: python('clean.py', 'customers'),
+        agree: sameTable,
+        asked: { atLeast: 6 },
+      },
+      {
+        name: 'Miller',
+        program: 'Miller',
+        run: miller((site) => ['filter', COMPLETE, site.data('customers')]),
+        agree: sameTable,
+        asked: { atLeast: 2 },
+      },
+      {
+        name: 'DuckDB COPY',
+        program: 'DuckDB',
+        run: (site, out) => ({
+          argv: [site.node, `${site.peers}/duckdb-copy.mjs`, site.data('customers'), out],
+        }),
+        agree: sameTable,
+        asked: { atMost: 1.25 },
+      },
+    ],
+    peakMbBelow: 1000,
+  },
+  {
+    name: 'merge',
+    about: '`lode merge customers.csv spending.csv --on customer_id`',
+    size: 'large',
+    tables: ['customers', 'spending'],
+    lode: lode('merge', file('customers'), file('spending'), '--on', 'customer_id'),
+    rivals: [
+      {
+        name: 'pandas',
+        program: 'pandas',
+        run: python('merge.py', 'customers', 'spending'),
+        agree: sameTable,
+        asked: { atLeast: 4 },
+      },
+      {
+        name: 'Miller',
+        program: 'Miller',
+        run: miller((site) => {
+          const left = ['-f', site.data('customers')]
+          return ['join', '-j', 'customer_id', ...left, site.data('spending')]
+        }),
+        agree: sameRows,
+        asked: { atLeast: 4 },
+      },
+    ],
+  },
+  {
+    name: 'chain',
+    about: '`lode clean customers.csv --drop-missing then merge spending.csv --on customer_id`',
+    size: 'large',
+    tables: ['customers', 'spending'],
+    lode: lode(...CLEAN, 'then', 'merge', file('spending'), '--on', 'customer_id'),
+    rivals: [
+      {
+        name: 'the pipe of the two',
+        program: 'node',
+        run: (site, out) =>
+          shell(
+            { argv: [site.node, site.lode, 'clean', site.data('customers'), '--drop-missing'] },
+            lode('merge', '-', file('spending'), '--on', 'customer_id')(site, out),
+          ),
+        agree: sameBytes,
+        asked: { atLeast: 1.5 },
+      },
+      {
+        name: 'pandas',
+        program: 'pandas',
+        run: python('clean_merge.py', 'customers', 'spending'),
+        agree: sameTable,
+      },
+    ],
+  },
+]
