@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { applyScale, fitScale, kmeans, matrixOf } from '../src/index.ts'
+
+test('the example of the library face: two young and two old customers are two groups', () => {
+  const x = matrixOf([
+    [25, 30000],
+    [27, 32000],
+    [61, 80000],
+    [64, 78000],
+  ])
+  const scaled = applyScale(x, fitScale(x, 'zscore', ['age', 'income']))
+  const { labels } = kmeans(scaled, 2, {
+    init: 'k-means++',
+    runs: 10,
+    maxIterations: 300,
+    tolerance: 1e-4,
+    seed: 42,
+  })
+  expect([...labels]).toEqual([0, 0, 1, 1]) // groups of one size stand in the order of their first row
+})
