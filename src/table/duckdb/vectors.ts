@@ -173,10 +173,12 @@ function writeTexts(vector: Vector, values: readonly (string | null)[], from: nu
   writeNulls(vector, rows, (i) => (values[from + i] ?? null) === null)
 }
 
+/** What the binding shows of a vector's memory is a copy: bits are made here and copied in. */
 function writeNulls(vector: Vector, rows: number, isNull: (i: number) => boolean): void {
-  binding().vector_ensure_validity_writable(vector)
-  const bits = binding().vector_get_validity(vector, Math.ceil(rows / 64) * 8)
+  const bits = new Uint8Array(Math.ceil(rows / 64) * 8)
   for (let i = 0; i < rows; i++) {
-    if (isNull(i)) bits[i >> 3] = (bits[i >> 3] as number) & ~(1 << (i & 7))
+    if (!isNull(i)) bits[i >> 3] = (bits[i >> 3] as number) | (1 << (i & 7))
   }
+  binding().vector_ensure_validity_writable(vector)
+  binding().copy_data_to_vector_validity(vector, 0, bits.buffer, 0, bits.byteLength)
 }
