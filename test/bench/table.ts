@@ -47,7 +47,7 @@ function verdict({ found, compared, trouble }: Comparison): string {
 }
 
 function inSeconds(timing: Timing | undefined): string {
-  return timing === undefined ? 'failed' : timing.median.toFixed(timing.median < 1 ? 3 : 2)
+  return timing === undefined ? 'none' : timing.median.toFixed(timing.median < 1 ? 3 : 2)
 }
 
 function inTimes({ ratio: value, asked }: Comparison): string {
