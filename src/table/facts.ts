@@ -9,6 +9,7 @@ import type { ColumnFacts } from '../kernels/scan.ts'
 import { DATE_PATTERN, numberCondition, tokenCondition } from './cells.ts'
 import type { Dialect, Engine } from './engine.ts'
 import type { Relation, TextRules } from './relation.ts'
+import { rulesOf } from './relation.ts'
 
 /** The facts of some columns, as found by the scan or counted now; in the order of `places`. */
 export async function factsOf(
@@ -34,7 +35,7 @@ async function countFacts(
 ): Promise<Map<number, ColumnFacts>> {
   if (places.length === 0) return new Map()
   const { dialect } = engine
-  const counts = places.flatMap((place) => countsOf(dialect, `c${place}`, relation.rules))
+  const counts = places.flatMap((place) => countsOf(dialect, `c${place}`, rulesOf(relation, place)))
   const [row = []] = await engine.query(`select ${counts.join(', ')} from ${relation.name}`)
   const numbers = row.map(Number)
   return new Map(

@@ -14,6 +14,7 @@ import { isNumeric, missingCondition, numberCondition, numberValue } from './cel
 import type { Batch, Engine } from './engine.ts'
 import { factsOf } from './facts.ts'
 import type { Relation } from './relation.ts'
+import { rulesOf } from './relation.ts'
 
 /** @throws {DataError} naming the line and the text when a cell is neither a number nor missing */
 export async function readNumbers(
@@ -53,7 +54,7 @@ function emptyColumn(name: string, rows: number): NumberColumn {
 
 function valueOf(engine: Engine, relation: Relation, place: number, facts: ColumnFacts): string {
   const cell = `c${place}`
-  const value = numberValue(engine.dialect, cell, relation.rules)
+  const value = numberValue(engine.dialect, cell, rulesOf(relation, place))
   // Where every cell is empty or a number the cast can't go wrong, and a pattern a cell costs as much again.
   if (facts.tokens === 0 && relation.rules.missing === undefined) return value
   return `case when ${missingCondition(engine.dialect, cell, facts, relation.rules)} then null else ${value} end`
@@ -76,8 +77,8 @@ function countBits(bits: Uint8Array): number {
   return sum
 }
 
-/** A named column that holds text: says where, with the text. */
-async function refuseText(
+/** @throws {DataError} for a named column that holds text: says where, with the text */
+export async function refuseText(
   engine: Engine,
   relation: Relation,
   place: number,
@@ -86,7 +87,7 @@ async function refuseText(
   if (facts.others + facts.dates === 0 && (facts.numbers > 0 || facts.tokens === 0)) return
   if (isNumeric(facts)) return
   const cell = `c${place}`
-  const { rules } = relation
+  const rules = rulesOf(relation, place)
   const missing = missingCondition(engine.dialect, cell, facts, rules)
   const number = numberCondition(engine.dialect, cell, rules)
   const [[k, text] = []] = await engine.query(

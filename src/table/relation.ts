@@ -34,6 +34,8 @@ export interface Column {
   readonly type: string
   /** What its cells are, over all rows; absent where rows or cells changed since they were looked at. */
   readonly facts?: ColumnFacts
+  /** What separates its decimals, where a step has rewritten them; else as the rules of the rows say. */
+  readonly decimal?: '.' | ','
 }
 
 /** How the texts of these rows are to be read. */
@@ -42,6 +44,12 @@ export interface TextRules {
   readonly decimal: '.' | ','
   /** `--na`: texts that are missing everywhere; undefined: the default rule (see missing.ts). */
   readonly missing: readonly string[] | undefined
+}
+
+/** How the texts of one column are to be read. */
+export function rulesOf(relation: Relation, place: number): TextRules {
+  const decimal = relation.columns[place]?.decimal
+  return decimal === undefined ? relation.rules : { ...relation.rules, decimal }
 }
 
 /** The engine's names of n columns: c0 … c(n−1), or of those at the given places. */
@@ -72,7 +80,7 @@ export async function derive(
 
 /** The same columns without their facts, for rows that are not all there any more. */
 export function withoutFacts(columns: readonly Column[]): Column[] {
-  return columns.map(({ name, type }) => ({ name, type }))
+  return columns.map(({ facts: _facts, ...column }) => column)
 }
 
 /** The same rows with some columns, in the order of `indexes`. */
