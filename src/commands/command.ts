@@ -7,6 +7,7 @@
 import type { Json, Report, Warning } from '../report/report.ts'
 import type { Engine } from '../table/engine.ts'
 import type { Relation } from '../table/relation.ts'
+import type { Reject } from '../table/source.ts'
 import type { OptionSpecs, OptionValues } from './option.ts'
 
 export interface Command<S extends OptionSpecs = OptionSpecs> {
@@ -54,13 +55,7 @@ export interface Context<S extends OptionSpecs = OptionSpecs> {
   reject(row: Reject): void
 }
 
-export interface Reject {
-  readonly file: string
-  readonly line: number
-  readonly column: string
-  readonly reason: string
-  readonly text: string
-}
+export type { Reject }
 
 export interface Outcome {
   /** The rows that the command gives. */

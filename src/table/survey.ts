@@ -1,0 +1,244 @@
+/**
+ * The one pass over a CSV file: its bytes go from the disk or the pipe through the checks and the scan.
+ *
+ * In:  a file on disk, or a flow of text that is written to one on the way; the dialect.
+ * Out: what the scan found, and whether the file holds what the engine reads otherwise than the grammar says.
+ * Cost: the scan's; a plain file is read straight into the scanner's room.
+ */
+import { readSync, writeSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
+import { DataError } from '../base/errors.ts'
+import { count } from '../base/wording.ts'
+import type { ScanResult, Scanner } from '../kernels/scan.ts'
+import { UTF8, Utf8Check, likelyEncodings } from './decode.ts'
+import { readFailure } from './input.ts'
+import type { Flow } from './input.ts'
+import type { Grammar, Place } from './records.ts'
+
+const PIECE = 1 << 20
+/** Pieces after which signals and the progress bar get their turn. */
+const PIECES_A_TURN = 16
+const SPACE = 32
+const LF = 10
+const CR = 13
+
+/** A file of text on disk. */
+export interface Stored {
+  /** As the user named it. */
+  readonly label: string
+  readonly path: string
+  readonly descriptor: number
+  /** Where its table starts: behind a byte order mark and a line `sep=;`. The line is the user's file's. */
+  readonly from: Place
+}
+
+export interface Survey {
+  readonly scan: ScanResult
+  /** Some cell may start with blanks and a quote. */
+  readonly spacedQuotes: boolean
+}
+
+/** What goes along with every pass. */
+export interface Pass {
+  readonly signal: AbortSignal
+  /** Told how many bytes have gone through. */
+  progress(bytes: number): void
+}
+
+/** Surveys a file on disk. @throws {DataError} where it is not UTF-8 */
+export async function surveyFile(
+  file: Stored,
+  scanner: Scanner,
+  grammar: Grammar,
+  pass: Pass,
+): Promise<Survey> {
+  const text = new Utf8Check()
+  const blanks = new SpacedQuotes(grammar)
+  const start = file.from.offset
+  let bytes = 0
+  for (let pieces = 1; ; pieces++) {
+    const room = scanner.room(PIECE)
+    const length = readAt(file, room, start + bytes)
+    if (length === 0) break
+    const piece = room.subarray(0, length)
+    const bad = text.push(piece)
+    if (bad >= 0) throw notUtf8(file, start + bad)
+    blanks.push(piece)
+    scanner.feed(length)
+    bytes += length
+    if (pieces % PIECES_A_TURN !== 0) continue
+    pass.progress(start + bytes)
+    await turn()
+    pass.signal.throwIfAborted()
+  }
+  const bad = text.finish()
+  if (bad >= 0) throw notUtf8(file, start + bad)
+  return { scan: scanner.finish(), spacedQuotes: blanks.found }
+}
+
+/** Writes a flow of text to an empty file and surveys it on the way. @throws {DataError} where it is not UTF-8 */
+export async function surveyFlow(
+  flow: Flow,
+  file: Stored,
+  scanner: Scanner,
+  grammar: Grammar,
+  pass: Pass,
+): Promise<Survey> {
+  const text = new Utf8Check()
+  const blanks = new SpacedQuotes(grammar)
+  let bytes = 0
+  for await (const piece of flow) {
+    pass.signal.throwIfAborted()
+    writeAll(file.descriptor, piece)
+    bytes += piece.length
+    const bad = text.push(piece)
+    if (bad >= 0) throw notUtf8(file, bad)
+    blanks.push(piece)
+    for (let at = 0; at < piece.length; at += PIECE) {
+      const part = piece.subarray(at, at + PIECE)
+      scanner.room(part.length).set(part)
+      scanner.feed(part.length)
+    }
+    pass.progress(bytes)
+  }
+  const bad = text.finish()
+  if (bad >= 0) throw notUtf8(file, bad)
+  return { scan: scanner.finish(), spacedQuotes: blanks.found }
+}
+
+/** Writes a flow to an empty file, and checks that it is UTF-8 where it has to be. */
+export async function spool(flow: Flow, file: Stored, isText: boolean, pass: Pass): Promise<void> {
+  const text = new Utf8Check()
+  let bytes = 0
+  for await (const piece of flow) {
+    pass.signal.throwIfAborted()
+    writeAll(file.descriptor, piece)
+    bytes += piece.length
+    const bad = isText ? text.push(piece) : -1
+    if (bad >= 0) throw notUtf8(file, bad)
+    pass.progress(bytes)
+  }
+  const bad = text.finish()
+  if (bad >= 0) throw notUtf8(file, bad)
+}
+
+/** Reads into a target from an offset on; gives how many bytes there were. */
+export function readAt(
+  file: Pick<Stored, 'descriptor' | 'label'>,
+  target: Uint8Array,
+  offset: number,
+): number {
+  try {
+    return readSync(file.descriptor, target, 0, target.length, offset)
+  } catch (cause) {
+    throw readFailure(file.label, cause)
+  }
+}
+
+/** The bytes of a range of a file; fewer where it ends before. */
+export function rangeOf(file: Pick<Stored, 'descriptor' | 'label'>, start: number, end: number): Buffer {
+  const bytes = Buffer.alloc(Math.max(0, end - start))
+  return bytes.subarray(0, readAt(file, bytes, start))
+}
+
+/** Writes all of some bytes behind what a file of ours holds. @throws {DataError} when the disk is full */
+export function writeAll(descriptor: number, bytes: Uint8Array): void {
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new DataError(`no copy of the input can be written: ${reason}`, {
+      code: 'E_SCRATCH',
+      cause,
+      help: ['Copies go to the folder that TMPDIR names; let it name one with more room.'],
+    })
+  }
+}
+
+/**
+ * Watches for a blank and a quote at the start of a cell. Errs on the side of finding one: what stands inside
+ * a quoted cell looks the same.
+ */
+class SpacedQuotes {
+  found = false
+  private readonly delimiter: number
+  private readonly sequence: Buffer | undefined
+  private endedInBlank = false
+
+  constructor({ delimiter, quote }: Grammar) {
+    this.delimiter = delimiter
+    this.sequence = quote === 0 || delimiter === SPACE ? undefined : Buffer.of(SPACE, quote)
+  }
+
+  push(piece: Uint8Array): void {
+    if (this.found || this.sequence === undefined) return
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length)
+    this.found = this.endedInBlank && bytes[0] === this.sequence[1]
+    this.endedInBlank = bytes.at(-1) === SPACE
+    for (
+      let at = bytes.indexOf(this.sequence);
+      at >= 0 && !this.found;
+      at = bytes.indexOf(this.sequence, at + 1)
+    ) {
+      let before = at - 1
+      while (bytes[before] === SPACE) before--
+      const byte = bytes[before]
+      this.found = byte === undefined || byte === this.delimiter || byte === LF || byte === CR
+    }
+  }
+}
+
+const SAMPLE = 1 << 16
+
+/** The error for a byte that is not UTF-8: its line, and the encodings that the lines from there read well in. */
+function notUtf8(file: Stored, offset: number): DataError {
+  const { line, lineStart } = lineAt(file, offset)
+  const sample = rangeOf(file, lineStart, Math.max(lineStart + SAMPLE, offset + 1))
+  const lastEnd = Math.max(sample.lastIndexOf(LF), sample.lastIndexOf(CR))
+  const likely = likelyEncodings(lastEnd > offset - lineStart ? sample.subarray(0, lastEnd) : sample)
+  const where = `${file.label} line ${count(line)}`
+  const [best] = likely
+  if (best === UTF8) {
+    return new DataError(
+      `${where} is damaged: byte ${offset - lineStart + 1} of it is not UTF-8, as the rest is`,
+      {
+        code: 'E_ENCODING',
+        help: ['Correct the line, or fetch the file again.'],
+      },
+    )
+  }
+  if (best === undefined) {
+    return new DataError(`${where} is not UTF-8`, {
+      code: 'E_ENCODING',
+      help: ['Name its encoding: --encoding gbk, big5, shift_jis, windows-1252 or another.'],
+    })
+  }
+  return new DataError(
+    `${where} is not UTF-8; it reads well as ${likely.join(' or ')}: add --encoding ${best}`,
+    {
+      code: 'E_ENCODING',
+    },
+  )
+}
+
+/** The line (1 based) that a byte of a file stands on, and where that line starts. */
+function lineAt(file: Stored, offset: number): { line: number; lineStart: number } {
+  let { line } = file.from
+  let lineStart = file.from.offset
+  let lastWasCr = false
+  const bytes = Buffer.allocUnsafe(PIECE)
+  for (let at = lineStart; at < offset;) {
+    const length = Math.min(readAt(file, bytes, at), offset - at)
+    if (length === 0) break
+    for (let i = 0; i < length; i++) {
+      const byte = bytes[i]
+      if (byte === CR || byte === LF) {
+        if (!(byte === LF && lastWasCr)) line++
+        lineStart = at + i + 1
+      }
+      lastWasCr = byte === CR
+    }
+    at += length
+  }
+  return { line, lineStart }
+}
