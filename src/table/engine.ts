@@ -71,6 +71,8 @@ export interface Dialect {
   toDouble(expr: string): string
   /** The whole of `expr` matches the RE2 pattern. */
   matches(expr: string, pattern: string): string
+  /** A column that every table made by `Engine.table` has beside its own: ascending in the order of its rows. */
+  readonly tableRow: string
   /** A scan, filtered and projected but not joined or grouped, keeps the order of the file. */
   readonly keepsScanOrder: boolean
 }

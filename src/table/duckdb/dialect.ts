@@ -9,6 +9,7 @@ const NUMBER = '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?'
 
 export const duckdbDialect: Dialect = {
   keepsScanOrder: true,
+  tableRow: 'rowid',
   identifier: (name) => `"${name.replaceAll('"', '""')}"`,
   literal: (text) => `'${text.replaceAll("'", "''")}'`,
   matches: (expr, pattern) => `regexp_full_match(${expr}, '${pattern.replaceAll("'", "''")}')`,
