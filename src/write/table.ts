@@ -2,19 +2,24 @@
  * Tables for a terminal: a bold header, a thin rule, the rows, two blanks between columns and no box.
  *
  * In:  the names and cells of a table, and the columns of the terminal.
- * Out: lines, each no wider than that. What is too wide is first made narrower where it is text (`…` stands where
- *      something was cut), then parted into groups of columns that stand under each other, each with the first
- *      column again. No column is left out and no number is cut, unless the terminal is narrower than the number.
+ * Out: lines, each no wider than that. What is too wide is first made narrower where it is text, then parted into
+ *      groups of columns that stand under each other, each with the first column again. No column is left out and
+ *      no number is cut, unless the terminal is narrower than the number.
  */
 import type { ChalkInstance } from 'chalk'
 import Table from 'cli-table3'
 import type { TableBlock } from '../report/report.ts'
-import { columnsOf, printable, shortened } from './columns.ts'
+import { columnsOf, printable, shortened, wrapped } from './columns.ts'
 
 const INDENT = 2
 const GAP = 2
 /** A column of text is made no narrower than this to keep the table in one piece. */
 const NARROWEST_TEXT = 16
+/** A wrapped cell is cut after so many lines. */
+const MOST_LINES = 6
+
+/** What becomes of text that is wider than its column: more lines, or one that ends in `…`. */
+export type LongText = 'wrapped' | 'cut'
 
 /** Columns of the table that stand side by side, and how wide each is. */
 interface Group {
@@ -23,7 +28,12 @@ interface Group {
 }
 
 /** The lines of a table. `null` cells are a dim dash. */
-export function tableLines(table: Omit<TableBlock, 'kind'>, width: number, paint: ChalkInstance): string[] {
+export function tableLines(
+  table: Pick<TableBlock, 'columns' | 'rows'>,
+  width: number,
+  paint: ChalkInstance,
+  longText: LongText,
+): string[] {
   const names = table.columns.map(({ name }) => printable(name))
   const rows = table.rows.map((row) =>
     names.map((_, j) => {
@@ -41,7 +51,7 @@ export function tableLines(table: Omit<TableBlock, 'kind'>, width: number, paint
   const isText = table.columns.map(({ align }) => align !== 'right')
   const groups = grouped(natural, isText, room)
   return groups.flatMap((group, i) => {
-    const lines = drawn(group, names, rows, isText, paint)
+    const lines = drawn(group, names, rows, isText, paint, longText)
     return i === 0 ? lines : ['', ...lines]
   })
 }
@@ -101,9 +111,12 @@ function drawn(
   rows: readonly (readonly (string | null)[])[],
   isText: readonly boolean[],
   paint: ChalkInstance,
+  longText: LongText,
 ): string[] {
+  const fit = longText === 'wrapped' ? paragraph : shortened
+  const head = columns.map((j, i) => fit(names[j] as string, widths[i] as number))
   const table = new Table({
-    head: columns.map((j, i) => paint.bold(shortened(names[j] as string, widths[i] as number))),
+    head: head.map((name) => paint.bold(name)),
     colAligns: columns.map((j) => (isText[j] ? 'left' : 'right')),
     colWidths: [...widths],
     chars: CHARACTERS,
@@ -113,14 +126,22 @@ function drawn(
   for (const row of rows) {
     const shown = columns.map((j, i) => {
       const cell = row[j] ?? null
-      return cell === null ? paint.dim('-') : shortened(cell, widths[i] as number)
+      return cell === null ? paint.dim('-') : fit(cell, widths[i] as number)
     })
     table.push(shown)
   }
+  const ruleAt = Math.max(...head.map((name) => name.split('\n').length))
   return table
     .toString()
     .split('\n')
-    .map((line, i) => (i === 1 ? line.replaceAll(/─+/g, (rule) => paint.dim(rule)) : line.trimEnd()))
+    .map((line, i) => (i === ruleAt ? line.replaceAll(/─+/g, (rule) => paint.dim(rule)) : line.trimEnd()))
+}
+
+/** A cell as lines under each other. */
+function paragraph(text: string, columns: number): string {
+  const lines = wrapped(shortened(text, columns * MOST_LINES), columns)
+  const last = lines.slice(MOST_LINES - 1).join(' ')
+  return [...lines.slice(0, MOST_LINES - 1), ...(last === '' ? [] : [shortened(last, columns)])].join('\n')
 }
 
 /** The rule under the header is all that is left of cli-table3's box. */

@@ -36,7 +36,8 @@ export function reportText(report: Pick<Report, 'view' | 'warnings'>, width: num
  *
  * @param names  the header
  * @param cells  one array a row; null is a missing cell, drawn as a dash
- * @returns text that ends in a line end; columns in which every cell is a number are aligned right
+ * @returns text that ends in a line end; columns in which every cell is a number are aligned right, and a cell
+ *          stays on one line, cut where it is too long
  */
 export function rowsTable(
   names: readonly string[],
@@ -48,7 +49,7 @@ export function rowsTable(
     name,
     align: holdsNumbers(cells.map((row) => row[j] ?? null)) ? ('right' as const) : ('left' as const),
   }))
-  return joined(tableLines({ columns, rows: cells }, width, painter(color)))
+  return joined(tableLines({ columns, rows: cells }, width, painter(color), 'cut'))
 }
 
 function painter(color: boolean): ChalkInstance {
@@ -74,7 +75,7 @@ function blockLines(block: Block, width: number, paint: ChalkInstance): string[]
     case 'paragraph':
       return wrapped(printable(block.text), width)
     case 'table':
-      return [...captionLines(block, width), ...tableLines(block, width, paint)]
+      return [...captionLines(block, width), ...tableLines(block, width, paint, 'wrapped')]
     case 'bars':
       return [...captionLines(block, width), ...barLines(block, width, paint)]
   }
@@ -86,12 +87,12 @@ function captionLines({ caption }: TableBlock | BarsBlock, width: number): strin
 
 /**
  * One line a bar: label, bar, text. The longest bar takes what labels and texts leave of the width; a label takes
- * at most a third. A value above 0 is drawn with at least an eighth of a block, so that it differs from 0.
+ * at most half. A value above 0 is drawn with at least an eighth of a block, so that it differs from 0.
  */
 function barLines({ bars }: BarsBlock, width: number, paint: ChalkInstance): string[] {
   const most = bars.reduce((largest, { value }) => Math.max(largest, checked(value)), 0)
-  const third = Math.max(Math.floor(width / 3), 1)
-  const labels = bars.map(({ label }) => shortened(printable(label), third))
+  const half = Math.max(width >> 1, 1)
+  const labels = bars.map(({ label }) => shortened(printable(label), half))
   const labelWidth = Math.max(0, ...labels.map(columnsOf))
   const texts = bars.map(({ text }) => printable(text))
   const room = Math.max(width - INDENT.length - labelWidth - 2 - 1 - Math.max(0, ...texts.map(columnsOf)), 1)

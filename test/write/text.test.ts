@@ -147,6 +147,38 @@ describe('a table wider than the terminal', () => {
   })
 })
 
+test('in a report a long text goes on in the next line, and a very long one is cut after six', () => {
+  const rows = [
+    ['high income, high price, and far more often seen than the others', '131', '56.2%'],
+    [
+      'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen',
+      null,
+      '1.0%',
+    ],
+  ]
+  const columns = [
+    { name: 'what stands out' },
+    { name: 'rows', align: 'right' as const },
+    { name: 'share', align: 'right' as const },
+  ]
+  expect(lines(31, { kind: 'table', columns, rows })).toEqual([
+    // 2 blanks, then 16 of text, 4 and 5 of numbers with 2 blanks between: 31
+    '  what stands out   rows  share',
+    '  ────────────────  ────  ─────',
+    '  high income,       131  56.2%',
+    '  high price, and',
+    '  far more often',
+    '  seen than the',
+    '  others',
+    '  one two three        -   1.0%',
+    '  four five six',
+    '  seven eight nine',
+    '  ten eleven',
+    '  twelve thirteen',
+    '  fourteen fiftee…',
+  ])
+})
+
 test('a table without rows is its header', () => {
   expect(rowsTable(['id', 'name'], [], 80, false)).toBe('  id  name\n')
 })
@@ -167,9 +199,11 @@ test('no line is wider than the terminal and no column is left out, whatever the
   fc.assert(
     fc.property(table, fc.integer({ min: 20, max: 130 }), (cells, width) => {
       const names = (cells[0] ?? []).map((_, j) => `c${j}`)
-      const drawn = rowsTable(names, cells, width, false)
-      for (const line of drawn.split('\n')) expect(columnsOf(line)).toBeLessThanOrEqual(width)
-      for (const name of names) expect(drawn).toContain(name)
+      const table: Block = { kind: 'table', columns: names.map((name) => ({ name })), rows: cells }
+      for (const drawn of [rowsTable(names, cells, width, false).split('\n'), lines(width, table)]) {
+        for (const line of drawn) expect(columnsOf(line)).toBeLessThanOrEqual(width)
+        for (const name of names) expect(drawn.join('\n')).toContain(name)
+      }
     }),
   )
 })
