@@ -24,6 +24,8 @@ export interface Scaling {
   readonly factor: Float64Array
   /** One a column: 1 where all rows hold the same number, up to rounding. */
   readonly constant: Uint8Array
+  /** One a column: 1 where `robust` finds no spread though the column is not constant; it is only shifted. */
+  readonly flat: Uint8Array
 }
 
 /**
@@ -34,6 +36,7 @@ export function fitScale(x: Matrix, kind: ScaleKind, names: readonly string[]): 
   const offset = new Float64Array(x.cols)
   const factor = new Float64Array(x.cols).fill(1)
   const constant = new Uint8Array(x.cols)
+  const flat = new Uint8Array(x.cols)
   for (let j = 0; j < x.cols; j++) {
     const column = columnOf(x, j)
     const spread = spreadOf(column)
@@ -44,8 +47,9 @@ export function fitScale(x: Matrix, kind: ScaleKind, names: readonly string[]): 
     const { shift, size } = shiftAndSize(column, kind, spread)
     offset[j] = shift
     if (size > 0) factor[j] = size
+    else if (!spread.constant) flat[j] = 1
   }
-  return { kind, offset, factor, constant }
+  return { kind, offset, factor, constant, flat }
 }
 
 /** The scaled copy of x. */

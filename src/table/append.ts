@@ -1,0 +1,60 @@
+/**
+ * What an algorithm found, put beside the rows that it was found for.
+ *
+ * In:  a relation of n rows, and columns of n results, in the order of the rows.
+ * Out: a relation of the same rows with those columns at the right; every cell that was there is untouched.
+ * Cost: the results are copied into the engine now; the join runs when the rows are asked for.
+ *
+ * The results are joined on the rank of `k`, not on `k` itself: where a step before has dropped rows, `k` has gaps.
+ */
+import type { ArrayColumn, Engine } from './engine.ts'
+import { columnNames, type Column, type Relation } from './relation.ts'
+
+export interface AddedColumn {
+  readonly name: string
+  /** One entry a row of the relation; an entry without a value becomes an empty cell. */
+  readonly data: ArrayColumn
+}
+
+const columnType = { double: 'DOUBLE', integer: 'INTEGER', text: 'text' } as const
+
+export async function appendColumns(
+  engine: Engine,
+  to: Relation,
+  added: readonly AddedColumn[],
+): Promise<Relation> {
+  const results = await engine.arrays(added.map(({ data }) => data))
+  const width = to.columns.length
+  const kept = columnNames(width).map((name) => `r.${name}`)
+  const fresh = added.map((_, i) => `cast(a.c${i} as varchar) as c${width + i}`)
+  const joined =
+    `from (select *, row_number() over (order by k) - 1 as rank_of_k from ${to.keyed}) r ` +
+    `left join ${results} a on a.k = r.rank_of_k order by r.k`
+  const columns = added.map(({ name, data }): Column => ({ name, type: columnType[data.type] }))
+  return {
+    ...to,
+    columns: [...to.columns, ...columns],
+    name: await engine.view(`select ${[...kept, ...fresh].join(', ')} ${joined}`),
+    keyed: await engine.view(`select ${['r.k', ...kept, ...fresh].join(', ')} ${joined}`),
+  }
+}
+
+/** Results of an algorithm as a relation of their own: one row an entry, in their order. */
+export async function relationOf(
+  engine: Engine,
+  like: Relation,
+  made: readonly AddedColumn[],
+): Promise<Relation> {
+  const table = await engine.arrays(made.map(({ data }) => data))
+  const cells = made.map((_, i) => `cast(c${i} as varchar) as c${i}`).join(', ')
+  return {
+    name: await engine.view(`select ${cells} from ${table} order by k`),
+    keyed: await engine.view(`select k, ${cells} from ${table} order by k`),
+    columns: made.map(({ name, data }): Column => ({ name, type: columnType[data.type] })),
+    rows: made[0]?.data.values.length ?? 0,
+    files: like.files,
+    rejected: 0,
+    // Made here, not read from a file: a point parts the decimals, and only an empty cell is missing.
+    rules: { decimal: '.', missing: [] },
+  }
+}

@@ -1,0 +1,242 @@
+import { describe, expect, test } from 'vitest'
+import { RandomState } from '../../src/base/random.ts'
+import { cluster } from '../../src/commands/cluster.ts'
+import type { Json } from '../../src/report/report.ts'
+import { stand } from './stand.ts'
+
+const table = stand()
+
+/** Two clouds in age and income, with a key, a city, a second number and gaps. */
+const names = ['customer_id', 'age', 'income', 'city', 'visits']
+const people: (string | null)[][] = [
+  ['1', '20', '1000', 'Rome', '9'],
+  ['2', '22', '1100', 'Rome', '8'],
+  ['3', '70', '9000', 'Oslo', '1'],
+  ['4', '21', '1050', 'Oslo', '7'],
+  ['5', '72', null, 'Oslo', '2'],
+  ['6', '71', '9100', 'Oslo', null],
+  ['7', '19', '950', 'Rome', '9'],
+]
+const byAge = { columns: 'age,income', options: { k: 2 } } as const
+
+async function resultOf(asked = {}, rows = people): Promise<{ [key: string]: Json }> {
+  const ran = await table.run(cluster, await table.table(names, rows), { ...byAge, ...asked })
+  return (await ran.outcome.report({ rows: undefined })).result as { [key: string]: Json }
+}
+
+describe('rows', () => {
+  test('are the rows of the input, untouched and in order, with their group at the right', async () => {
+    const ran = await table.run(cluster, await table.table(names, people), byAge)
+    const rows = await ran.rows()
+    expect(rows.map((row) => row.slice(0, -1))).toEqual(people)
+    expect(rows.map((row) => row.at(-1))).toEqual(['0', '0', '1', '0', null, '1', '0'])
+    expect(ran.outcome.rows.columns.at(-1)?.name).toBe('cluster')
+  })
+
+  test('with filled values every row has a group', async () => {
+    const asked = { ...byAge, options: { k: 2, missing: 'median' } } as const
+    const rows = await (await table.run(cluster, await table.table(names, people), asked)).rows()
+    expect(rows.map((row) => row.at(-1))).not.toContain(null)
+  })
+
+  test('have their distance when asked, an empty cell where there is no group', async () => {
+    const asked = { ...byAge, options: { k: 2, distance: true, scale: 'none' } } as const
+    const ran = await table.run(cluster, await table.table(names, people), asked)
+    expect(ran.outcome.rows.columns.at(-1)?.name).toBe('cluster_distance')
+    const distances = (await ran.rows()).map((row) => row.at(-1))
+    // Centre of the rows 3 and 6: 70.5, 9050.
+    expect(Number(distances[2])).toBeCloseTo(Math.hypot(0.5, 50), 9)
+    expect(distances[4]).toBeNull()
+  })
+
+  test('keep their groups where rows before them were dropped by an earlier step', async () => {
+    const all = await table.table(names, people)
+    const keyed = await table.engine.view(`select * from ${all.keyed} where k % 2 = 0`)
+    const name = await table.engine.view(`select c0, c1, c2, c3, c4 from ${keyed}`)
+    const { rows: _all, ...some } = all
+    const rows = await (await table.run(cluster, { ...some, keyed, name }, byAge)).rows()
+    expect(rows.map((row) => [row[0], row.at(-1)])).toEqual([
+      ['1', '0'],
+      ['3', '1'],
+      ['5', null],
+      ['7', '0'],
+    ])
+  })
+})
+
+describe('report', () => {
+  test('speaks in the units of the data', async () => {
+    const { clusters } = await resultOf()
+    expect(clusters).toMatchObject([
+      { cluster: 0, size: 4, share: 4 / 6, center: { age: 20.5, income: 1025 } },
+      { cluster: 1, size: 2, share: 2 / 6, center: { age: 70.5, income: 9050 } },
+    ])
+  })
+
+  test('has the keys of the contract', async () => {
+    const keys = ['k', 'inertia', 'iterations', 'silhouette', 'silhouette_rows', 'davies_bouldin']
+    expect(Object.keys(await resultOf())).toEqual(
+      expect.arrayContaining([...keys, 'calinski_harabasz', 'clusters', 'k_search']),
+    )
+  })
+
+  test('profiles the columns that were not used, numbers and text', async () => {
+    const { clusters } = await resultOf()
+    const [young] = clusters as unknown as { profile: { column: string }[] }[]
+    const about = (column: string) => young?.profile.find((entry) => entry.column === column)
+    expect(about('visits')).toMatchObject({ mean: 33 / 4, overall: 34 / 5, difference: 33 / 4 - 34 / 5 })
+    expect(about('city')).toMatchObject({ top: 'Rome', share: 3 / 4, overall: 3 / 6, difference: 1 / 4 })
+    expect(about('customer_id')).toBeUndefined()
+  })
+
+  test('names a group by what stands out', async () => {
+    const { clusters } = await resultOf()
+    expect((clusters as { name: string }[])[1]?.name).toMatch(/^high (age, high income|income, high age)$/)
+  })
+
+  test('accounts for every row', async () => {
+    const ran = await table.run(cluster, await table.table(names, people), byAge)
+    const { input } = await ran.outcome.report({ rows: undefined })
+    expect(input).toEqual({
+      files: ['made.csv'],
+      rows: 7,
+      columns: 5,
+      rows_used: 6,
+      columns_used: ['age', 'income'],
+      dropped: { missing_value: 1 },
+    })
+  })
+
+  test('is the same twice', async () => {
+    expect(await resultOf({ options: { k: 'auto' } })).toEqual(await resultOf({ options: { k: 'auto' } }))
+  })
+
+  test('of a search lists every number tried', async () => {
+    const result = await resultOf({ options: { k: { from: 2, to: 4 } } })
+    expect(result['k']).toBe(2)
+    expect((result['k_search'] as { k: number }[]).map(({ k }) => k)).toEqual([2, 3, 4])
+  })
+})
+
+describe('columns', () => {
+  test('by default are the numeric ones but keys, and the keys are named', async () => {
+    const ran = await table.run(cluster, await table.table(names, people), { options: { k: 2 } })
+    const { input } = await ran.outcome.report({ rows: undefined })
+    expect(input.columns_used).toEqual(['age', 'income', 'visits'])
+    expect(ran.warnings).toContainEqual({
+      code: 'key_column_left_out',
+      message: expect.stringContaining('"customer_id"') as string,
+    })
+  })
+
+  test('a key is used when it is named', async () => {
+    const asked = { columns: 'customer_id', options: { k: 2 } }
+    const ran = await table.run(cluster, await table.table(names, people), asked)
+    expect((await ran.outcome.report({ rows: undefined })).input.columns_used).toEqual(['customer_id'])
+  })
+
+  test('one that is the same in every row is warned of', async () => {
+    const rows = people.map((row, i) => [...row.slice(0, 2), '7', ...row.slice(3, 4), String(i)])
+    const ran = await table.run(cluster, await table.table(names, rows), byAge)
+    expect(ran.warnings.map(({ code }) => code)).toContain('constant_column')
+  })
+
+  test('a column called cluster stays, and is warned of', async () => {
+    const ran = await table.run(cluster, await table.table(['cluster'], [['1'], ['2'], ['9']]), {
+      options: { k: 2 },
+    })
+    expect(ran.outcome.rows.columns.map(({ name }) => name)).toEqual(['cluster', 'cluster'])
+    expect(ran.warnings.map(({ code }) => code)).toContain('column_twice')
+  })
+})
+
+describe('is refused with what to do:', () => {
+  const refused = async (asked: object, rows = people, columns = names): Promise<string> => {
+    const input = await table.table(columns, rows)
+    return table.run(cluster, input, { ...byAge, ...asked }).then(
+      () => 'not refused',
+      (error: Error) => error.message,
+    )
+  }
+
+  test('text in a named column, with its line', async () => {
+    expect(await refused({ columns: 'age,city' })).toMatch(/column "city" .* line 2 holds "Rome"/)
+  })
+
+  test('more groups than different rows', async () => {
+    const rows = people.map((_, i) => [String(i), i < 4 ? '1' : '2', '5', 'x', '1'])
+    expect(await refused({ options: { k: 3 } }, rows)).toBe(
+      `can't make 3 groups: only 2 rows of those used are different in "age", "income"`,
+    )
+  })
+
+  test('rows that are all the same', async () => {
+    const rows = people.map((_, i) => [String(i), '1', '5', 'x', '1'])
+    expect(await refused({ options: { k: 'auto' } }, rows)).toContain('every row used is the same')
+  })
+
+  test('a named column without values', async () => {
+    const rows = people.map((row) => [row[0] ?? null, row[1] ?? null, null, null, null])
+    expect(await refused({}, rows)).toContain('column "income" has no values')
+  })
+
+  test('a missing value where none may be', async () => {
+    expect(await refused({ options: { k: 2, missing: 'error' } })).toContain(
+      'column "income" has no value in row 5',
+    )
+  })
+
+  test('a table without a numeric column', async () => {
+    expect(await refused({ columns: undefined }, [['a'], ['b']], ['city'])).toContain('no numeric column')
+  })
+
+  test('a table without rows', async () => {
+    expect(await refused({}, [])).toBe('made.csv has no rows')
+  })
+})
+
+describe('-k', () => {
+  const parse = (text: string) => cluster.options.k.parse(text, 'auto')
+  test('takes a number, auto or a range', () => {
+    expect([parse('3'), parse('auto'), parse('2..8')]).toEqual([3, 'auto', { from: 2, to: 8 }])
+  })
+  test.each(['1', '0', '-3', '2.5', '8..2', '1..4', 'many', '', '2..'])('refuses "%s"', (text) => {
+    expect(() => parse(text)).toThrow('must be a whole number of at least 2')
+  })
+})
+
+describe('warns', () => {
+  const codes = async (rows: string[][], asked: object) => {
+    const ran = await table.run(cluster, await table.table(['a', 'b', 'c', 'd'], rows), asked)
+    await ran.outcome.report({ rows: undefined })
+    return ran.warnings.map(({ code }) => code)
+  }
+  /** Scattered without any grouping. */
+  const random = new RandomState(1)
+  const scattered = Array.from({ length: 60 }, () => [1, 2, 3, 4].map(() => String(random.below(1000))))
+
+  test('where there is little or no grouping', async () => {
+    expect(await codes(scattered, { options: { k: 3 } })).toContain('weak_groups')
+  })
+
+  test('where the passes did not suffice', async () => {
+    expect(await codes(scattered, { options: { k: 3, maxIter: 1, nInit: 1 } })).toContain('not_converged')
+  })
+
+  test('of a group that is a single row', async () => {
+    const rows = [...scattered, ['90000', '90000', '90000', '90000']]
+    expect(await codes(rows, { options: { k: 2 } })).toContain('small_group')
+  })
+
+  test('when a search asks for more groups than there are different rows', async () => {
+    const rows = [1, 1, 2, 5].map((a) => [String(a), '0', '0', '0'])
+    expect(await codes(rows, { columns: 'a', options: { k: { from: 2, to: 9 } } })).toContain(
+      'search_shortened',
+    )
+  })
+
+  test('of a column without a middle range to scale by', async () => {
+    const rows = [0, 0, 0, 0, 0, 0, 0, 7, 8].map((a, i) => [String(a), String(i), '0', '0'])
+    expect(await codes(rows, { columns: 'a,b', options: { k: 2, scale: 'robust' } })).toContain('flat_column')
+  })
+})

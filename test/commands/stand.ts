@@ -1,0 +1,130 @@
+/**
+ * A stand to run a command on: an engine, tables made by hand or from a file, and a context that keeps what was said.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
+import type { Command, Context, Outcome } from '../../src/commands/command.ts'
+import type { OptionSpecs, OptionValues } from '../../src/commands/option.ts'
+import type { Warning } from '../../src/report/report.ts'
+import { openDuckdb, type DuckdbEngine } from '../../src/table/duckdb/engine.ts'
+import { columnNames, type Relation } from '../../src/table/relation.ts'
+
+export interface Asked<S extends OptionSpecs> {
+  readonly options?: Partial<OptionValues<S>>
+  readonly columns?: string
+  readonly exclude?: string
+  readonly seed?: number
+}
+
+export interface Ran {
+  readonly outcome: Outcome
+  readonly warnings: readonly Warning[]
+  /** Cells of the rows, by row. */
+  rows(): Promise<(string | null)[][]>
+}
+
+export class Stand {
+  #engine: DuckdbEngine | undefined
+
+  get engine(): DuckdbEngine {
+    if (this.#engine === undefined) throw new Error('the stand is not open yet')
+    return this.#engine
+  }
+
+  async open(): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), 'lode-stand-'))
+    afterAll(() => rmSync(folder, { recursive: true, force: true }))
+    this.#engine = await openDuckdb({
+      threads: 1,
+      memoryLimit: undefined,
+      spillFolder: join(folder, 'spill'),
+    })
+  }
+
+  close(): void {
+    this.#engine?.close()
+  }
+
+  /** @param rows texts by row; null is an empty cell. Row i stands in line i + 2 of `made.csv`. */
+  async table(names: readonly string[], rows: readonly (readonly (string | null)[])[]): Promise<Relation> {
+    const { literal } = this.engine.dialect
+    const cell = (text: string | null) => (text === null ? 'cast(null as varchar)' : literal(text))
+    const values = rows.map((row, k) => `(${[`cast(${k} as bigint)`, ...row.map(cell)].join(', ')})`)
+    const columns = columnNames(names.length)
+    const select =
+      rows.length > 0
+        ? `select * from (values ${values.join(', ')}) as made(k, ${columns.join(', ')})`
+        : `select cast(0 as bigint) as k, ${columns.map((name) => `'' as ${name}`).join(', ')} where false`
+    const keyed = await this.engine.table(select)
+    return {
+      name: await this.engine.view(`select ${columns.join(', ')} from ${keyed}`),
+      keyed,
+      columns: names.map((name) => ({ name, type: 'text' })),
+      rows: rows.length,
+      files: ['made.csv'],
+      rejected: 0,
+      rules: { decimal: '.', missing: undefined },
+      lineOf: async (k) => k + 2,
+    }
+  }
+
+  /** The rows of a plain CSV file: commas, double quotes, a header. */
+  async file(path: string): Promise<Relation> {
+    const from = `read_csv(${this.engine.dialect.literal(path)}, all_varchar=true, delim=',', quote='"', header=true)`
+    const names = (await this.engine.query(`select column_name from (describe select * from ${from})`)).map(
+      String,
+    )
+    const list = names.map((name, i) => `${this.engine.dialect.identifier(name)} as c${i}`).join(', ')
+    const keyed = await this.engine.table(`select row_number() over () - 1 as k, ${list} from ${from}`)
+    return {
+      name: await this.engine.view(`select ${columnNames(names.length).join(', ')} from ${keyed}`),
+      keyed,
+      columns: names.map((name) => ({ name, type: 'text' })),
+      files: [path],
+      rejected: 0,
+      rules: { decimal: '.', missing: undefined },
+    }
+  }
+
+  async run<S extends OptionSpecs>(command: Command<S>, input: Relation, asked: Asked<S> = {}): Promise<Ran> {
+    const warnings: Warning[] = []
+    const fallbacks = Object.entries(command.options).map(([key, spec]) => [key, spec.fallback])
+    const options = { ...Object.fromEntries(fallbacks), ...asked.options } as OptionValues<S>
+    const context: Context<S> = {
+      options,
+      params: {},
+      inputs: [input],
+      tables: {},
+      columns: asked.columns,
+      exclude: asked.exclude,
+      seed: asked.seed ?? 42,
+      engine: this.engine,
+      wants: { rows: true, report: true },
+      note: () => {},
+      warn: (warning) => void warnings.push(warning),
+      readFile: (path) => readFile(path),
+      reject: () => {},
+    }
+    const outcome = await command.run(context)
+    const { engine } = this
+    return {
+      outcome,
+      warnings,
+      async rows() {
+        const cells = await engine.query(`select * from ${outcome.rows.name}`)
+        return cells as (string | null)[][]
+      },
+    }
+  }
+}
+
+/** A stand for the tests of one file. */
+export function stand(): Stand {
+  const made = new Stand()
+  beforeAll(() => made.open())
+  afterAll(() => made.close())
+  return made
+}
