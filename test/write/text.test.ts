@@ -199,8 +199,8 @@ test('no line is wider than the terminal and no column is left out, whatever the
   fc.assert(
     fc.property(table, fc.integer({ min: 20, max: 130 }), (cells, width) => {
       const names = (cells[0] ?? []).map((_, j) => `c${j}`)
-      const table: Block = { kind: 'table', columns: names.map((name) => ({ name })), rows: cells }
-      for (const drawn of [rowsTable(names, cells, width, false).split('\n'), lines(width, table)]) {
+      const block: Block = { kind: 'table', columns: names.map((name) => ({ name })), rows: cells }
+      for (const drawn of [rowsTable(names, cells, width, false).split('\n'), lines(width, block)]) {
         for (const line of drawn) expect(columnsOf(line)).toBeLessThanOrEqual(width)
         for (const name of names) expect(drawn.join('\n')).toContain(name)
       }
