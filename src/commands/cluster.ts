@@ -15,7 +15,7 @@ import {
 import { clusterReport, silhouetteWords } from '../report/cluster.ts'
 import type { Report, ReportInput } from '../report/report.ts'
 import { toMatrix, type Rows } from '../shape/matrix.ts'
-import { groupName, numberProfile, textProfile, type ProfileEntry } from '../shape/profile.ts'
+import { groupName, numberProfile, textProfile, type ProfileEntry } from '../learn/profile.ts'
 import { applyScale, fitScale, unscale, type Scaling } from '../shape/scale.ts'
 import { appendColumns, type AddedColumn } from '../table/append.ts'
 import { readNumbers, rowCount } from '../table/numbers.ts'

@@ -15,8 +15,8 @@ import { tfidfReport, type LeadingTerm } from '../report/tfidf.ts'
 import { relationOf } from '../table/append.ts'
 import { missingCondition } from '../table/cells.ts'
 import { chooseColumn } from '../table/columns.ts'
-import { factsOf } from '../table/facts.ts'
-import type { Relation } from '../table/relation.ts'
+import { kindFacts } from '../table/kinds.ts'
+import { rulesOf, type Relation } from '../table/relation.ts'
 import { columnKinds } from '../table/usable.ts'
 import { command, type Context } from './command.ts'
 import { choice, flag, integer, negativeFlag, text, type OptionSpec, type OptionValues } from './option.ts'
@@ -172,14 +172,15 @@ async function countTerms(
   relation: Relation,
   place: number,
 ): Promise<{ readonly counts: TermCounts; readonly language: Language }> {
-  const { options, engine } = context
+  const { engine } = context
+  const { language: asked, ngrams } = context.options
   const stop = await chosenStopWords(context)
   const first: (string | null)[] = []
-  let language: Language | undefined = options.language === 'auto' ? undefined : options.language
+  let language: Language | undefined = asked === 'auto' ? undefined : asked
   let counter: TermCounter | undefined
   const begin = () => {
     language ??= languageOf(first.filter((one) => one !== null))
-    counter = new TermCounter({ tokenize: tokenizer(language), stopWords: stop, ngrams: options.ngrams })
+    counter = new TermCounter({ tokenize: tokenizer(language), stopWords: stop, ngrams })
     for (const one of first.splice(0)) counter.add(one)
     return counter
   }
@@ -203,9 +204,9 @@ async function textOf(
   relation: Relation,
   place: number,
 ): Promise<string> {
-  const [facts] = await factsOf(engine, relation, [place])
+  const [facts] = await kindFacts(engine, relation, [place])
   if (facts === undefined) throw new Error(`no facts of column ${place}`)
-  const missing = missingCondition(engine.dialect, `c${place}`, facts, relation.rules)
+  const missing = missingCondition(engine.dialect, `c${place}`, facts, rulesOf(relation, place))
   return `case when ${missing} then null else c${place} end`
 }
 
@@ -232,12 +233,12 @@ function refuseLimits({ minDf, maxDf }: Options, { documents }: TermCounts): voi
   const [low, high] = dfLimits(documents, minDf, maxDf)
   if (low <= high) return
   throw new UsageError(
-    `--min-df asks for terms in at least ${texts(low)} and --max-df for terms in at most ${texts(high)} ` +
+    `--min-df asks for terms in at least ${limitWords(low)} and --max-df for terms in at most ${limitWords(high)} ` +
       `of the ${count(documents)} texts; no term is both`,
   )
 }
 
-function texts(limit: number): string {
+function limitWords(limit: number): string {
   return Number.isInteger(limit) ? count(limit) : limit.toFixed(1)
 }
 

@@ -131,7 +131,7 @@ function plusPlus(problem: Problem, k: number, evenly: Float64Array, random: Ran
   const chosen = new Int32Array(k)
   chosen[0] = random.choice(evenly)
   let nearest = new Float64Array(n).fill(Infinity)
-  let potential = shortened(problem, chosen[0] as number, nearest, nearest)
+  let potential = shortened(problem, chosen[0], nearest, nearest)
   let trial = new Float64Array(n)
   let bestTrial = new Float64Array(n)
   for (let c = 1; c < k; c++) {
@@ -353,7 +353,7 @@ function sameGroups(a: Int32Array, b: Int32Array, k: number): boolean {
 
 /** Back in the units of the input, with the groups in their final order. */
 function numbered(run: Run, means: Float64Array, k: number, bySize: boolean): KMeansResult {
-  const { labels, inertia, iterations, converged } = run
+  const { labels, iterations, converged } = run
   const centers = moved(run.centers, means, 1)
   const sizes = new Int32Array(k)
   const firstRow = new Float64Array(k).fill(Infinity)
@@ -361,7 +361,7 @@ function numbered(run: Run, means: Float64Array, k: number, bySize: boolean): KM
     sizes[label] = (sizes[label] as number) + 1
     if (i < (firstRow[label] as number)) firstRow[label] = i
   })
-  const result = { k, inertia, iterations, converged }
+  const result = { k, inertia: run.inertia, iterations, converged }
   if (!bySize) return { ...result, labels, centers, sizes }
   const order = [...sizes.keys()].sort(
     (a, b) =>

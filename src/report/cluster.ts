@@ -9,7 +9,7 @@ import { count, figure, figures, plural, share } from '../base/wording.ts'
 import type { Silhouette } from '../learn/cluster-scores.ts'
 import type { KTried } from '../learn/k-search.ts'
 import type { KMeansResult } from '../learn/kmeans.ts'
-import type { ProfileEntry } from '../shape/profile.ts'
+import type { ProfileEntry } from '../learn/profile.ts'
 import type { Block, Json, Report, ReportInput } from './report.ts'
 
 export interface ClusterFindings {

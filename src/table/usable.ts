@@ -3,13 +3,14 @@
  *
  * In:  a relation, `--columns` and `--exclude`.
  * Out: the places of the columns to use, and what kind of column each of the others is.
- * Cost: nothing where the file was scanned; otherwise one pass over the columns (facts.ts). A column that is named
+ * Cost: nothing where the file was scanned; otherwise a look at the cells (kinds.ts). A column that is named
  *       like a key costs a count of its different values.
  */
-import { factsOf } from './facts.ts'
+import type { ColumnFacts } from '../kernels/scan.ts'
 import { isDate, isNumeric } from './cells.ts'
 import { choose } from './columns.ts'
 import type { Engine } from './engine.ts'
+import { kindFacts } from './kinds.ts'
 import type { Relation } from './relation.ts'
 
 export type ColumnKind = 'number' | 'key' | 'date' | 'text' | 'empty'
@@ -31,33 +32,38 @@ export async function usableNumbers(
   exclude: string | undefined,
 ): Promise<Usable> {
   const chosen = choose(relation, columns, exclude)
-  const kinds = await columnKinds(engine, relation)
+  const facts = await kindFacts(engine, relation, allPlaces(relation))
+  const kinds = await kindsOf(engine, relation, facts)
   if (columns !== undefined) return { used: chosen, kinds, keys: [] }
-  const used = chosen.filter((place) => kinds[place] === 'number')
-  const facts = await factsOf(engine, relation, chosen)
-  const keys = chosen.filter((place, i) => {
-    const known = facts[i]
-    return kinds[place] === 'key' && known !== undefined && isNumeric(known)
-  })
-  return { used, kinds, keys }
+  const isNumber = (place: number) => isNumeric(facts[place] as ColumnFacts)
+  return {
+    used: chosen.filter((place) => kinds[place] === 'number'),
+    kinds,
+    keys: chosen.filter((place) => kinds[place] === 'key' && isNumber(place)),
+  }
 }
 
 /** What kind of column each one is, by its name and all of its cells. */
 export async function columnKinds(engine: Engine, relation: Relation): Promise<ColumnKind[]> {
-  const places = relation.columns.map((_, place) => place)
-  const facts = await factsOf(engine, relation, places)
-  const unique = await uniqueAmong(
-    engine,
-    relation,
-    places.filter((place) => {
-      const known = facts[place]
-      const numbered = known !== undefined && known.integers > 0 && known.integers === known.numbers
-      return numbered && numberName.test(nameOf(relation, place))
-    }),
-  )
-  return places.map((place): ColumnKind => {
-    const known = facts[place]
-    if (known === undefined || known.numbers + known.dates + known.others === 0) return 'empty'
+  return kindsOf(engine, relation, await kindFacts(engine, relation, allPlaces(relation)))
+}
+
+function allPlaces(relation: Relation): number[] {
+  return relation.columns.map((_, place) => place)
+}
+
+async function kindsOf(
+  engine: Engine,
+  relation: Relation,
+  facts: readonly ColumnFacts[],
+): Promise<ColumnKind[]> {
+  const numbered = allPlaces(relation).filter((place) => {
+    const { integers, numbers } = facts[place] as ColumnFacts
+    return integers > 0 && integers === numbers && numberName.test(nameOf(relation, place))
+  })
+  const unique = await uniqueAmong(engine, relation, numbered)
+  return facts.map((known, place): ColumnKind => {
+    if (known.numbers + known.dates + known.others === 0) return 'empty'
     if (idName.test(nameOf(relation, place)) || unique.has(place)) return 'key'
     if (isDate(known)) return 'date'
     if (!isNumeric(known)) return 'text'

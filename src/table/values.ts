@@ -7,8 +7,8 @@
  */
 import { missingCondition } from './cells.ts'
 import type { Engine } from './engine.ts'
-import { factsOf } from './facts.ts'
-import type { Relation } from './relation.ts'
+import { kindFacts } from './kinds.ts'
+import { rulesOf, type Relation } from './relation.ts'
 
 /** A column with more different values tells little by its most frequent one. */
 const fewValues = 50
@@ -29,11 +29,11 @@ export async function countValues(
 ): Promise<ValueCounts[]> {
   const likely = await placesOfFewValues(engine, relation, places)
   if (likely.length === 0) return []
-  const facts = await factsOf(engine, relation, likely)
+  const facts = await kindFacts(engine, relation, likely)
   const cells = likely.map((place, i) => {
     const known = facts[i]
     if (known === undefined) throw new Error(`no facts of column ${place}`)
-    const missing = missingCondition(engine.dialect, `c${place}`, known, relation.rules)
+    const missing = missingCondition(engine.dialect, `c${place}`, known, rulesOf(relation, place))
     return `case when ${missing} then null else c${place} end as v${i}`
   })
   const values = likely.map((_, i) => `v${i}`)

@@ -21,7 +21,7 @@ const byAge = { columns: 'age,income', options: { k: 2 } } as const
 
 async function resultOf(asked = {}, rows = people): Promise<{ [key: string]: Json }> {
   const ran = await table.run(cluster, await table.table(names, rows), { ...byAge, ...asked })
-  return (await ran.outcome.report({ rows: undefined })).result as { [key: string]: Json }
+  return (await ran.outcome.report({ rows: undefined })).result
 }
 
 describe('rows', () => {

@@ -50,8 +50,8 @@ export class Stand {
 
   /** @param rows texts by row; null is an empty cell. Row i stands in line i + 2 of `made.csv`. */
   async table(names: readonly string[], rows: readonly (readonly (string | null)[])[]): Promise<Relation> {
-    const { literal } = this.engine.dialect
-    const cell = (text: string | null) => (text === null ? 'cast(null as varchar)' : literal(text))
+    const { dialect } = this.engine
+    const cell = (text: string | null) => (text === null ? 'cast(null as varchar)' : dialect.literal(text))
     const values = rows.map((row, k) => `(${[`cast(${k} as bigint)`, ...row.map(cell)].join(', ')})`)
     const columns = columnNames(names.length)
     const select =

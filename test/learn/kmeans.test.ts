@@ -211,7 +211,7 @@ test('in any result each row is with its nearest centre and sizes are the counts
       fc.constantFrom('k-means++', 'random'),
       (rows, k, init) => {
         const x = matrixOf(rows)
-        const { labels, centers, sizes } = kmeans(x, k, { ...usual, runs: 2, init: init as 'random' })
+        const { labels, centers, sizes } = kmeans(x, k, { ...usual, runs: 2, init })
         const squares = (i: number, c: number) =>
           [0, 1].reduce(
             (sum, j) => sum + ((x.data[i * 2 + j] as number) - (centers.data[c * 2 + j] as number)) ** 2,

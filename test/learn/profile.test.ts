@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { groupName, numberProfile, textProfile, type ProfileEntry } from '../../src/shape/profile.ts'
-import { numberColumn } from './columns.ts'
+import { groupName, numberProfile, textProfile, type ProfileEntry } from '../../src/learn/profile.ts'
+import { numberColumn } from '../shape/columns.ts'
 
 test('a mean is of the rows of the group that have a value', () => {
   const column = numberColumn('age', [10, 20, null, 60, 1000])
@@ -16,7 +16,7 @@ test('a group without a value in a column has no entry for it', () => {
 
 test('a column that is the same everywhere is average everywhere', () => {
   const profile = numberProfile(numberColumn('fee', [5, 5, 5]), Int32Array.of(0, 1, 1), 2)
-  expect(profile.map((entry) => entry?.standing)).toEqual(['average', 'average'])
+  expect(profile.map((one) => one?.standing)).toEqual(['average', 'average'])
 })
 
 test('the leading value is the most frequent one, the first of several', () => {
