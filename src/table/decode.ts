@@ -128,15 +128,16 @@ export function encodingOf(head: Uint8Array, stated: string | undefined, label: 
 }
 
 /**
- * UTF-16 without a mark: in one half of the bytes, the odd or the even ones, many are zero, and in the other
- * next to none. A tenth is enough, as delimiters, digits and line ends are that many in a Chinese table too.
+ * UTF-16 without a mark: the high bytes of letters, digits, delimiters and line ends are zero, so one half of
+ * the bytes, the odd or the even ones, holds many zeros and the other next to none. A Chinese table has fewer
+ * of them, but then it is no UTF-8 by far; UTF-8 with some NUL bytes in it stays UTF-8.
  */
 function unmarkedUtf16(head: Uint8Array): string | undefined {
   const zeros: [number, number] = [0, 0]
   for (let i = 0; i < head.length; i++) if (head[i] === 0) zeros[(i & 1) as 0 | 1]++
-  const many = head.length / 20
-  const few = head.length / 400
-  if (head.length < 4 || Math.max(...zeros) < many || Math.min(...zeros) > few) return undefined
+  const [most, least] = [Math.max(...zeros), Math.min(...zeros)]
+  const isUtf16 = most > head.length / 5 || (most > head.length / 20 && new Utf8Check().push(head) >= 0)
+  if (!isUtf16 || least > head.length / 400) return undefined
   return zeros[1] > zeros[0] ? 'utf-16le' : 'utf-16be'
 }
 
@@ -301,7 +302,7 @@ const KANA = /[\u3040-\u30ff]/
 const HANGUL = /[\uac00-\ud7a3]/
 const CYRILLIC = /[А-яЁё]/
 const WIDE_MARKS = /[\u3000-\u303f\uff01-\uff5e·“”‘’—…]/
-const WESTERN_MARKS = /[€£¥°©®™«»“”‘’‚„–—…•·¿¡²³½¼¾×±§]/
+const WESTERN_MARKS = /[\u00a0€£¥°©®™«»“”‘’‚„–—…•·¿¡²³½¼¾×±§]/
 const LETTER = /[À-ÖØ-öø-ÿŒœŠšŽžŸ]/
 const PLAIN_LETTER = /[A-Za-z]/
 
@@ -344,7 +345,6 @@ function isWestern(text: string, i: number): boolean {
 /** A letter with another beside it; a capital only where a word begins or all is in capitals. */
 function isRussian(text: string, i: number): boolean {
   const [before = '', character = '', after = ''] = [text[i - 1], text[i], text[i + 1]]
-  if (WESTERN_MARKS.test(character) || character === '№') return true
   if (!CYRILLIC.test(character) || !(CYRILLIC.test(before) || CYRILLIC.test(after))) return false
   return !(/[а-яё]/.test(before) && /[А-ЯЁ]/.test(character))
 }

@@ -115,7 +115,9 @@ function isZlibError(error: unknown): error is Error & { code: string } {
 }
 
 function brokenPacking(label: string, cause: Error & { code: string }): DataError {
-  return cause.code === 'Z_BUF_ERROR' ? truncated(label, cause) : damaged(label, cause)
+  if (cause.code === 'Z_BUF_ERROR') return truncated(label, cause)
+  // The header of the first member is known to be one, so this is what stands behind a member.
+  return cause.message === 'incorrect header check' ? leftOver(label) : damaged(label, cause)
 }
 
 function truncated(label: string, cause?: unknown): DataError {
