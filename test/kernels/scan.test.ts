@@ -536,7 +536,11 @@ function anyOptions(): fc.Arbitrary<ScanOptions> {
     .map((options) => ({ ...options, escape: options.escape === 0 ? options.quote : options.escape }))
 }
 
-const chunkSizes = () => fc.array(fc.integer({ min: 1, max: 80 }), { minLength: 1, maxLength: 5 })
+const chunkSizes = () =>
+  fc.array(fc.oneof(fc.integer({ min: 1, max: 80 }), fc.integer({ min: 1, max: 400 })), {
+    minLength: 1,
+    maxLength: 5,
+  })
 
 test('the compiled scan finds what the plain one finds, whatever the bytes and the chunks', () => {
   fc.assert(
@@ -554,6 +558,31 @@ test('a cell alone is the same to both scans', () => {
       expect(scan(wasmScanner, cell).columns).toEqual(scan(plainScanner, cell).columns)
     }),
     { numRuns: 2_000 },
+  )
+})
+
+test('a cell that is nearly a date is the same to both scans', () => {
+  const field = fc.constantFrom('0', '1', '9', '00', '01', '12', '13', '31', '32', '024', '2024', '20240')
+  const between = fc.constantFrom('-', '-', '/', '/', '.')
+  const clock = fc.constantFrom(
+    '',
+    '',
+    ' 1:02',
+    'T10:11',
+    ' 23:59:59',
+    ' 24:00',
+    'T10:11:12.5',
+    ' 10:60',
+    ' 10:1',
+    'T',
+  )
+  const zone = fc.constantFrom('', '', 'Z', '+08:00', '-0930', '+8', '+24:00', ' Z')
+  fc.assert(
+    fc.property(fc.tuple(field, between, field, between, field, clock, zone), (parts) => {
+      const cell = parts.join('')
+      expect(scan(wasmScanner, cell).columns).toEqual(scan(plainScanner, cell).columns)
+    }),
+    { numRuns: 3_000 },
   )
 })
 
