@@ -91,7 +91,7 @@ interface Trial {
   readonly malformed: number
   readonly badQuotes: number
   readonly quotedCells: number
-  /** Cells of the records that are as wide as they should not be, of the first sample. */
+  /** Cells of each malformed record of the first sample. */
   readonly otherWidths: readonly number[]
 }
 
@@ -208,15 +208,18 @@ class Judge {
    */
   oneColumn(stated: number | undefined): Grammar {
     const cuts = DELIMITERS.map((delimiter) => this.quoting(delimiter, stated))
+    const table = cuts.find((grammar) => this.cutsAlike(grammar))
     const clean = cuts.find((grammar) => this.trial(grammar).malformed === 0)
-    return clean ?? cuts.find((grammar) => this.cutsAlike(grammar)) ?? this.quoting(UNIT_SEPARATOR, stated)
+    return table ?? clean ?? this.quoting(UNIT_SEPARATOR, stated)
   }
 
+  /** Nine records of ten behind the header have the same number of cells, and more than one. */
   private cutsAlike(grammar: Grammar): boolean {
     const { otherWidths } = this.trial(grammar)
     const rows = this.scan(this.start, grammar, 0, false).records - 1
-    const commonest = otherWidths.filter((width) => width === otherWidths[0]).length
-    return commonest > 0 && commonest >= 0.9 * rows
+    const counts = new Map<number, number>()
+    for (const width of otherWidths) counts.set(width, (counts.get(width) ?? 0) + 1)
+    return rows > 0 && Math.max(0, ...counts.values()) >= 0.9 * rows
   }
 
   /** Greater is likelier: share of records as wide as the header × (1 − 1/columns) × share of typed cells. */

@@ -82,13 +82,16 @@ function strayQuote(table: Table, { line }: MalformedRecord): DataError {
   })
 }
 
+const ONE_NAME =
+  'The header is one name. Take out a title above it; or, if the file is one column of text, name a delimiter that is not in it: --delimiter tab.'
+
 function raggedRow(table: Table, fault: MalformedRecord, inAll: number, ragged: Ragged): DataError {
   const others = inAll > 1 ? ` (${count(inAll)} such rows in all)` : ''
   const pad = 'To fill up short rows and drop empty cells at the end of long ones, add --ragged pad.'
   return new DataError(`${place(table, fault.line)}: ${reasonOf(table, fault)}${others}`, {
     code: 'E_RAGGED',
     help: [
-      ...(ragged === 'error' ? [pad] : []),
+      ...(table.scan.firstRecordColumns === 1 ? [ONE_NAME] : ragged === 'error' ? [pad] : []),
       'To leave such rows out, add --ragged reject --rejects FILE.',
       ...jsonHint(table),
     ],

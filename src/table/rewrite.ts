@@ -9,7 +9,7 @@
  * DuckDB 1.5.6 in strict mode, run on each of these, does not read what the grammar of kernels/scan.ts says:
  *   line ends of two kinds outside quotes       "state machine reached an invalid state"
  *   a first record with a line end in quotes    the same, or a row of garbage, unless the kinds agree
- *   blank lines before the header               the blank line is taken for the header, the header for data
+ *   blank lines or `sep=;` before the header    the first line is taken for the header, the header for data
  *   ` "x, y"`, blanks before a quote            read as quoted and trimmed, or as unclosed, or as it stands
  *   a record with one empty cell too many       taken without a word
  *   a blank line in a file of one column        a row (as here), which the scan does not count as a record
@@ -38,11 +38,11 @@ export interface Table {
 
 /** What the engine reads otherwise than the grammar says, so that it has to be given a copy. */
 export function needsRewriting(table: Table, survey: Survey): boolean {
-  const { scan } = table
+  const { file, scan } = table
   const kindsOfLineEnd = Object.values(scan.lineEnds).filter((ends) => ends > 0).length
   return (
     kindsOfLineEnd > 1 ||
-    scan.firstRecord.line > 1 ||
+    scan.firstRecord.line + file.from.line > 2 ||
     scan.firstRecord.lastLine > scan.firstRecord.line ||
     (scan.firstRecordColumns === 1 && scan.blankLines > 0) ||
     scan.malformed.length > 0 ||
@@ -215,6 +215,7 @@ export function linesOf(table: Table, rows: readonly number[], leavesOut: boolea
   const isOneToALine =
     scan.quotedLineEnds === 0 && scan.blankLines === 0 && !(leavesOut && scan.malformed.length > 0)
   if (isOneToALine) return rows.map((row) => file.from.line + (header ? 1 : 0) + row)
+  if (rows.length === 0) return []
   const lines: number[] = []
   let row = 0
   for (const { view, fault } of dataRows(table)) {
