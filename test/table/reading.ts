@@ -7,16 +7,8 @@ import type { Engine } from '../../src/table/engine.ts'
 import { openDuckdb } from '../../src/table/duckdb/engine.ts'
 import { openRelation } from '../../src/table/open.ts'
 import { openSource } from '../../src/table/source.ts'
+import { USUAL } from './usual-options.ts'
 import type { ReadOptions, Reject, SourceFile, SourceIo } from '../../src/table/source.ts'
-
-export const USUAL: ReadOptions = {
-  delimiter: undefined,
-  quote: undefined,
-  header: true,
-  decimal: '.',
-  encoding: undefined,
-  ragged: 'error',
-}
 
 export interface Read {
   readonly source: SourceFile
