@@ -8,9 +8,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import type { Command, Context, Outcome } from '../../src/commands/command.ts'
 import type { OptionSpecs, OptionValues } from '../../src/commands/option.ts'
+import { plainScanner } from '../../src/kernels/plain-scan.ts'
 import type { Warning } from '../../src/report/report.ts'
 import { openDuckdb, type DuckdbEngine } from '../../src/table/duckdb/engine.ts'
+import { openRelation } from '../../src/table/open.ts'
 import { columnNames, type Relation } from '../../src/table/relation.ts'
+import { openSource, type ReadOptions, type SourceIo } from '../../src/table/source.ts'
 
 export interface Asked<S extends OptionSpecs> {
   readonly options?: Partial<OptionValues<S>>
@@ -27,6 +30,7 @@ export interface Ran {
 }
 
 export class Stand {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'lode-stand-'))
   #engine: DuckdbEngine | undefined
 
   get engine(): DuckdbEngine {
@@ -35,17 +39,16 @@ export class Stand {
   }
 
   async open(): Promise<void> {
-    const folder = mkdtempSync(join(tmpdir(), 'lode-stand-'))
-    afterAll(() => rmSync(folder, { recursive: true, force: true }))
     this.#engine = await openDuckdb({
       threads: 1,
       memoryLimit: undefined,
-      spillFolder: join(folder, 'spill'),
+      spillFolder: join(this.#folder, 'spill'),
     })
   }
 
   close(): void {
     this.#engine?.close()
+    rmSync(this.#folder, { recursive: true, force: true })
   }
 
   /** @param rows texts by row; null is an empty cell. Row i stands in line i + 2 of `made.csv`. */
@@ -71,22 +74,29 @@ export class Stand {
     }
   }
 
-  /** The rows of a plain CSV file: commas, double quotes, a header. */
-  async file(path: string): Promise<Relation> {
-    const from = `read_csv(${this.engine.dialect.literal(path)}, all_varchar=true, delim=',', quote='"', header=true)`
-    const names = (await this.engine.query(`select column_name from (describe select * from ${from})`)).map(
-      String,
-    )
-    const list = names.map((name, i) => `${this.engine.dialect.identifier(name)} as c${i}`).join(', ')
-    const keyed = await this.engine.table(`select row_number() over () - 1 as k, ${list} from ${from}`)
-    return {
-      name: await this.engine.view(`select ${columnNames(names.length).join(', ')} from ${keyed}`),
-      keyed,
-      columns: names.map((name) => ({ name, type: 'text' })),
-      files: [path],
-      rejected: 0,
-      rules: { decimal: '.', missing: undefined },
+  /**
+   * The rows of a file, as the program opens it.
+   *
+   * @param missing texts that stand for a missing value everywhere
+   */
+  async file(path: string, missing?: readonly string[]): Promise<Relation> {
+    const io: SourceIo = {
+      scanner: plainScanner,
+      scratch: async () => this.#folder,
+      stdin: -1,
+      reject: () => {},
+      warn: () => {},
+      signal: new AbortController().signal,
     }
+    const options: ReadOptions = {
+      delimiter: undefined,
+      quote: undefined,
+      header: true,
+      decimal: '.',
+      encoding: undefined,
+      ragged: 'error',
+    }
+    return openRelation(this.engine, await openSource(path, options, io), { decimal: '.', missing })
   }
 
   async run<S extends OptionSpecs>(command: Command<S>, input: Relation, asked: Asked<S> = {}): Promise<Ran> {

@@ -1,0 +1,99 @@
+/** Whole commands on public data that nobody here wrote, against scikit-learn. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { cluster } from '../../src/commands/cluster.ts'
+import { tfidf } from '../../src/commands/tfidf.ts'
+import { splitList } from '../../src/table/columns.ts'
+import { stand } from './stand.ts'
+
+const data = join(import.meta.dirname, '../../../shared/data')
+const isThere = existsSync(data)
+const table = stand()
+
+interface Answers<Case> {
+  readonly cases: Case[]
+  readonly versions: { readonly 'scikit-learn': string }
+}
+
+function answers(name: string): unknown {
+  const file = new URL(`../reference/${name}/answers.json`, import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+
+function near(got: number, want: number): void {
+  expect(Math.abs(got - want)).toBeLessThanOrEqual(1e-9 * Math.max(Math.abs(want), 1e-3))
+}
+
+const groups = answers('cluster') as Answers<{
+  file: string
+  columns: string[]
+  k: number
+  seed: number
+  scale: 'zscore' | 'minmax' | 'robust' | 'none'
+  labels: string
+  centers: number[][]
+  inertia: number
+  iterations: number
+  silhouette: number
+}>
+
+describe.skipIf(!isThere)(`cluster agrees with scikit-learn ${groups.versions['scikit-learn']} on`, () => {
+  test.each(groups.cases)('$file, k = $k, $scale', async (want) => {
+    const columns = want.columns.map((name) => `"${name}"`).join(',')
+    expect(splitList(columns)).toEqual(want.columns)
+    const { k, scale } = want
+    const ran = await table.run(cluster, await table.file(join(data, want.file), [' ']), {
+      columns,
+      seed: want.seed,
+      options: { k, scale },
+    })
+    const labels = (await ran.rows()).map((row) => {
+      const label = row.at(-1)
+      return label === null ? '-' : Number(label).toString(36)
+    })
+    expect(labels.join('')).toBe(want.labels)
+    const { result } = await ran.outcome.report({ rows: undefined })
+    near(result['inertia'] as number, want.inertia)
+    near(result['silhouette'] as number, want.silhouette)
+    expect(result['iterations']).toBe(want.iterations)
+    const clusters = result['clusters'] as { center: { [column: string]: number } }[]
+    want.centers.forEach((center, c) => {
+      center.forEach((value, j) => near(clusters[c]?.center[want.columns[j] as string] as number, value))
+    })
+  })
+})
+
+const keywords = answers('keywords') as Answers<{
+  name: string
+  file: string
+  column: string
+  documents: number
+  vocabulary: number
+  terms: [string, number, number, number][]
+}>
+
+const asked = [{}, { stopWords: 'en' }, { ngrams: [1, 2], minDf: { count: 5 }, stopWords: 'en' }] as const
+
+describe.skipIf(!isThere)(`tfidf agrees with scikit-learn ${keywords.versions['scikit-learn']} on`, () => {
+  test.each(keywords.cases.map((want, i) => ({ ...want, i })))('$file, $name', async (want) => {
+    const ran = await table.run(tfidf, await table.file(join(data, want.file)), {
+      options: { column: want.column, language: 'none', ...asked[want.i] },
+    })
+    const { result } = await ran.outcome.report({ rows: undefined })
+    expect(result).toMatchObject({ documents: want.documents, vocabulary: want.vocabulary })
+    const rows = await ran.rows()
+    want.terms.forEach(([term, df, idf, mean], i) => {
+      expect(rows[i]?.slice(0, 2)).toEqual([term, String(df)])
+      near(Number(rows[i]?.[2]), idf)
+      near(Number(rows[i]?.[3]), mean)
+    })
+  })
+})
+
+test.skipIf(!isThere)('the key of the mall customers is left out unasked', async () => {
+  const mall = await table.run(cluster, await table.file(join(data, 'mall_customers/Mall_Customers.csv')))
+  const { input } = await mall.outcome.report({ rows: undefined })
+  expect(input.columns_used).toEqual(['Age', 'Annual Income (k$)', 'Spending Score (1-100)'])
+  expect(mall.warnings.map(({ code }) => code)).toContain('key_column_left_out')
+})
