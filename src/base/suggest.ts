@@ -2,11 +2,12 @@
 
 /**
  * The candidate nearest to a misspelt word, when it is near enough to be worth asking about: at most a third
- * of its letters differ, by Damerau–Levenshtein distance (optimal string alignment), case aside.
+ * of its letters differ, and one at least is right, by Damerau–Levenshtein distance (optimal string alignment),
+ * case aside.
  */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
+  let bestDistance = Math.min(Math.max(1, Math.floor(word.length / 3)) + 1, word.length)
   for (const candidate of candidates) {
     const distance = alignmentDistance(word.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance]

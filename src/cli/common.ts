@@ -46,7 +46,10 @@ function oneByte(about: string, refused: string): OptionSpec<string | undefined>
 
 function quoteMark(): OptionSpec<string | undefined> {
   const mark = oneByte('what quotes a cell, or `none`; found out by default', 'quote')
-  return { ...mark, parse: (given, before) => (given === 'none' ? '' : mark.parse(given, before)) }
+  return {
+    ...mark,
+    parse: (given, before) => (given === 'none' || given === '' ? '' : mark.parse(given, before)),
+  }
 }
 
 export const readingOptions = {
