@@ -14,31 +14,20 @@ import asc from 'assemblyscript/asc'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const kernels = 'src/kernels/assembly'
 
+const release = '-O3 --converge --noAssert --enable simd --runtime stub --use abort='.split(' ')
+
 /** @throws {Error} with the compiler's messages when a kernel does not compile */
 export async function buildKernels(outDir) {
   mkdirSync(outDir, { recursive: true })
   for (const file of readdirSync(join(root, kernels)).filter((name) => name.endsWith('.ts'))) {
     const out = join(resolve(outDir), `${basename(file, '.ts')}.wasm`)
-    const release = [
-      '-O3',
-      '--converge',
-      '--noAssert',
-      '--enable',
-      'simd',
-      '--runtime',
-      'stub',
-      '--use',
-      'abort=',
-    ]
-    const { error, stderr } = await asc.main([
-      `${kernels}/${file}`,
-      '--baseDir',
-      root,
-      '--outFile',
-      out,
-      ...release,
-    ])
-    if (error) throw new Error(`${file} does not compile\n${stderr.toString()}`, { cause: error })
+    let messages = ''
+    const stderr = { write: (text) => (messages += text) }
+    const { error } = await asc.main(
+      [`${kernels}/${file}`, '--baseDir', root, '--outFile', out, ...release],
+      { stderr },
+    )
+    if (error) throw new Error(`${file} does not compile\n${messages}`, { cause: error })
   }
 }
 

@@ -5,7 +5,8 @@
 import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cellKind, isIdLike, isWhole } from '../../src/kernels/cell-kind.ts'
+import { isIdLike, isWhole } from '../../src/kernels/cell-kind.ts'
+import type { CellKind } from '../../src/kernels/cell-kind.ts'
 import { plainScanner } from '../../src/kernels/plain-scan.ts'
 import type { ScanOptions, ScanResult, Scanner } from '../../src/kernels/scan.ts'
 import { wasmScanner } from '../../src/kernels/wasm-scan.ts'
@@ -47,7 +48,7 @@ const scanners: [string, MakeScanner][] = [
   ['compiled', wasmScanner],
 ]
 
-describe.each(scanners)('the %s scan', (_, make) => {
+describe.each(scanners)('the %s scan', (_name, make) => {
   const of = (file: string, options: Partial<ScanOptions> = {}) => scan(make, file, options)
 
   test('of an empty file finds nothing', () => {
@@ -348,7 +349,7 @@ describe.each(scanners)('the %s scan', (_, make) => {
 })
 
 /** Texts and what they are, by the words of the interface. */
-function cells(): [string, ReturnType<typeof cellKind>][] {
+function cells(): [string, CellKind][] {
   const byKind = {
     empty: [''],
     number:
@@ -362,100 +363,24 @@ function cells(): [string, ReturnType<typeof cellKind>][] {
     )
       .split(' ')
       .flatMap((text) => (text.includes('T') ? [text, text.replace('T', ' ')] : [text])),
-    token: [
-      ...[
-        '#N/A',
-        '#N/A N/A',
-        '#NA',
-        '-1.#IND',
-        '-1.#QNAN',
-        '-NaN',
-        '-nan',
-        '1.#IND',
-        '1.#QNAN',
-        '<NA>',
-        'N/A',
-      ],
-      ...['NA', 'NULL', 'NaN', 'None', 'n/a', 'nan', 'null'],
-    ],
-    other: [
-      ...[' ', '  ', '\t', 'x', '-', '+', '.', '-.', 'e5', '1e', '1e+', '1.5.', '1..5', '1,5', '1,000', ' 1'],
-      ...[
-        '1 ',
-        '--1',
-        '+-1',
-        '1-',
-        '0x1f',
-        'inf',
-        'Infinity',
-        '1_000',
-        '12e3.5',
-        '1e5e5',
-        '٣',
-        '1\0',
-        'NA\0',
-      ],
-      ...[
-        'na',
-        'Nan',
-        'NONE',
-        'NAN',
-        'Null',
-        'NA ',
-        ' NA',
-        '#N/A N/A ',
-        '<na>',
-        '1.#INF',
-        'N',
-        'n',
-        '#',
-        '<',
-        '-1.#',
-      ],
-      ...[
-        '2024-13-01',
-        '2024-00-10',
-        '2024-01-00',
-        '2024-01-32',
-        '32/1/2024',
-        '13/13/2024',
-        '0/1/2024',
-        '1/0/2024',
-      ],
-      ...[
-        '2024.01.31',
-        '2024-01/31',
-        '1/2-2024',
-        '1/2/024',
-        '1/2/3',
-        '1/2/20245',
-        '20240-01-01',
-        '024-01-01',
-      ],
-      ...[
-        '2024-001-01',
-        '2024-01-001',
-        '2024-01',
-        '2024-01-',
-        '-01-01',
-        '2024-01-31 ',
-        '2024-01-31T',
-        '2024--01',
-      ],
-      ...['2024-01-31 24:00', '2024-01-31 10:60', '2024-01-31 10', '2024-01-31 10:1', '2024-01-31 10:11:60'],
-      ...[
-        '2024-01-31 10:11:12.',
-        '2024-01-31  10:11',
-        '2024-01-31t10:11',
-        '2024-01-31 10:11z',
-        '2024-01-31Z',
-      ],
-      ...['2024-01-31 10:11+24:00', '2024-01-31 10:11+08', '2024-01-31 10:11+8:00', '2024-01-31 10:11+08:60'],
-      ...['2024-01-31 10:11 +08:00', '2024-01-31 10:11:12,5', '2024-01-31 100:11', '2024-01-31 10:11Z+08:00'],
-    ],
+    token: (
+      '#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|' +
+      'n/a|nan|null'
+    ).split('|'),
+    other: (
+      ' |  |\t|x|-|+|.|-.|e5|1e|1e+|1.5.|1..5|1,5|1,000| 1|1 |--1|+-1|1-|0x1f|inf|Infinity|' +
+      '1_000|12e3.5|1e5e5|٣|1\0|NA\0|na|Nan|NONE|NAN|Null|NA | NA|#N/A N/A |<na>|1.#INF|N|n|#|<|' +
+      '-1.#|2024-13-01|2024-00-10|2024-01-00|2024-01-32|32/1/2024|13/13/2024|0/1/2024|1/0/2024|' +
+      '2024.01.31|2024-01/31|1/2-2024|1/2/024|1/2/3|1/2/20245|20240-01-01|024-01-01|2024-001-01|' +
+      '2024-01-001|2024-01|2024-01-|-01-01|2024-01-31 |2024-01-31T|2024--01|2024-01-31 24:00|' +
+      '2024-01-31 10:60|2024-01-31 10|2024-01-31 10:1|2024-01-31 10:11:60|2024-01-31 10:11:12.|' +
+      '2024-01-31  10:11|2024-01-31t10:11|2024-01-31 10:11z|2024-01-31Z|2024-01-31 10:11+24:00|' +
+      '2024-01-31 10:11+08|2024-01-31 10:11+8:00|2024-01-31 10:11+08:60|2024-01-31 10:11 +08:00|' +
+      '2024-01-31 10:11:12,5|2024-01-31 100:11|2024-01-31 10:11Z+08:00'
+    ).split('|'),
   }
   return Object.entries(byKind).flatMap(([kind, texts]) =>
-    texts.map((text): [string, ReturnType<typeof cellKind>] => [text, kind as ReturnType<typeof cellKind>]),
+    texts.map((text): [string, CellKind] => [text, kind as CellKind]),
   )
 }
 

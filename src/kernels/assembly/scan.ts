@@ -360,29 +360,29 @@ export function scan(from: i32, length: i32): i32 {
           if (byte == 0) {
             nulBytes++
           } else if (byte == quoteHere && at == cellStartHere) {
-            // Most quoted cells hold nothing that means anything: then the next two bytes of the mask end them.
-            const afterOpening = mask & (mask - 1)
-            const afterClosing = afterOpening & (afterOpening - 1)
-            const closing = block + <i32>ctz(afterOpening)
-            if (
-              afterClosing != 0 &&
-              block + <i32>ctz(afterClosing) == closing + 1 &&
-              <u32>load<u8>(start + closing) == quoteHere &&
-              <u32>load<u8>(start + closing + 1) == delimiterHere
-            ) {
-              if (cellsHere < capacity) {
-                store<u8>(kindsHere + cellsHere, <u8>kindOfText(start + at + 1, closing - at - 1))
-              }
-              quotedCells++
-              cellStartHere = closing + 2
-              cellsHere++
-              mask = afterClosing
-              continue
-            }
             placeHere = QUOTED
             hasEscapes = false
             quotedCells++
             quoteLine = lineHere
+            // Most quoted cells hold nothing that means anything: the next byte of the mask closes them, and
+            // mostly the one behind it ends them.
+            const afterOpening = mask & (mask - 1)
+            const closing = block + <i32>ctz(afterOpening)
+            if (afterOpening == 0 || <u32>load<u8>(start + closing) != quoteHere) continue
+            const afterClosing = afterOpening & (afterOpening - 1)
+            if (afterClosing == 0 || <u32>load<u8>(start + closing + 1) != delimiterHere) {
+              placeHere = CLOSED
+              closingQuote = closing
+              mask = afterOpening
+              continue
+            }
+            placeHere = PLAIN
+            if (cellsHere < capacity) {
+              store<u8>(kindsHere + cellsHere, <u8>kindOfText(start + at + 1, closing - at - 1))
+            }
+            cellStartHere = closing + 2
+            cellsHere++
+            mask = afterClosing
           }
           continue
         }
