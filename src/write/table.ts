@@ -2,9 +2,9 @@
  * Tables for a terminal: a bold header, a thin rule, the rows, two blanks between columns and no box.
  *
  * In:  the names and cells of a table, and the columns of the terminal.
- * Out: lines, each no wider than that. What is too wide is first made narrower where it is text, then parted into
- *      groups of columns that stand under each other, each with the first column again. No column is left out and
- *      no number is cut, unless the terminal is narrower than the number.
+ * Out: lines, each no wider than that. What is too wide is first made narrower (its texts, and headers of several
+ *      words), then parted into groups of columns that stand under each other, each with the first column again. No
+ *      column is left out and no number is cut, unless the terminal is narrower than the number.
  */
 import type { ChalkInstance } from 'chalk'
 import Table from 'cli-table3'
@@ -20,6 +20,12 @@ const MOST_LINES = 6
 
 /** What becomes of text that is wider than its column: more lines, or one that ends in `…`. */
 export type LongText = 'wrapped' | 'cut'
+
+/** How wide a column is drawn when there is room, and how narrow it may get. */
+interface Extent {
+  readonly natural: number
+  readonly least: number
+}
 
 /** Columns of the table that stand side by side, and how wide each is. */
 interface Group {
@@ -42,14 +48,15 @@ export function tableLines(
     }),
   )
   const room = Math.max(width - INDENT, 1)
-  const natural = names.map((name, j) =>
-    Math.min(
-      room,
-      rows.reduce((widest, row) => Math.max(widest, cellWidth(row[j] ?? null, room)), columnsOf(name)),
-    ),
-  )
   const isText = table.columns.map(({ align }) => align !== 'right')
-  const groups = grouped(natural, isText, room)
+  const extents = names.map((name, j): Extent => {
+    const cells = rows.reduce((widest, row) => Math.max(widest, cellWidth(row[j] ?? null, room)), 1)
+    const natural = Math.min(room, Math.max(cells, columnsOf(name)))
+    if (isText[j]) return { natural, least: Math.min(natural, NARROWEST_TEXT) }
+    const words = longText === 'wrapped' ? name.split(' ') : [name]
+    return { natural, least: Math.min(room, Math.max(cells, ...words.map(columnsOf))) }
+  })
+  const groups = grouped(extents, room)
   return groups.flatMap((group, i) => {
     const lines = drawn(group, names, rows, isText, paint, longText)
     return i === 0 ? lines : ['', ...lines]
@@ -62,44 +69,39 @@ function cellWidth(cell: string | null, room: number): number {
 }
 
 /** All columns in one group where they fit, else the first column with as many others as fit, again and again. */
-function grouped(natural: readonly number[], isText: readonly boolean[], room: number): Group[] {
-  const pick = (columns: readonly number[]) =>
-    fitted(
-      columns.map((j) => natural[j] as number),
-      columns.map((j) => isText[j] as boolean),
-      room,
-    )
+function grouped(extents: readonly Extent[], room: number): Group[] {
+  const pick = (columns: readonly number[]) => columns.map((j) => extents[j] as Extent)
   const groups: Group[] = []
   let columns: number[] = []
   let widths: readonly number[] = []
-  for (let j = 0; j < natural.length; j++) {
+  for (let j = 0; j < extents.length; j++) {
     const longer = [...columns, j]
-    const fit = pick(longer)
-    if (fit !== undefined || columns.length === 0) {
+    const fit = fitted(pick(longer), room)
+    if (fit !== undefined) {
       columns = longer
-      widths = fit ?? natural.slice(0, 1)
+      widths = fit
       continue
     }
     if (columns.length > 1) groups.push({ columns, widths })
     columns = [0, j]
-    widths = pick(columns) ?? halved([natural[0] as number, natural[j] as number], room)
+    widths = fitted(pick(columns), room) ?? halved(pick(columns), room)
   }
   return columns.length === 0 ? [] : [...groups, { columns, widths }]
 }
 
-/** Widths in which columns stand side by side, the widest texts made narrower; undefined where they can't. */
-function fitted(natural: readonly number[], isText: readonly boolean[], room: number): number[] | undefined {
-  const space = room - GAP * (natural.length - 1)
-  const capped = (cap: number) => natural.map((width, j) => (isText[j] ? Math.min(width, cap) : width))
-  for (let cap = room; cap >= NARROWEST_TEXT; cap--) {
-    const widths = capped(cap)
-    if (sum(widths) <= space) return widths
-  }
-  return undefined
+/** Widths in which columns stand side by side, the widest made narrower first; undefined where they can't. */
+function fitted(extents: readonly Extent[], room: number): number[] | undefined {
+  const space = room - GAP * (extents.length - 1)
+  if (sum(extents.map(({ least }) => least)) > space) return undefined
+  let cap = room
+  const widths = () => extents.map(({ natural, least }) => Math.max(least, Math.min(natural, cap)))
+  while (sum(widths()) > space) cap--
+  return widths()
 }
 
 /** Two columns that do not fit as they are: the second gets what it needs up to half, the first the rest. */
-function halved([first, second]: readonly [number, number], room: number): number[] {
+function halved(extents: readonly Extent[], room: number): number[] {
+  const [first, second] = extents.map(({ natural }) => natural) as [number, number]
   const space = Math.max(room - GAP, 2)
   const right = Math.min(second, Math.max(space >> 1, space - first))
   return [Math.min(first, space - right), right]

@@ -179,6 +179,20 @@ test('in a report a long text goes on in the next line, and a very long one is c
   ])
 })
 
+test('in a report a header of several words is wrapped before the table is parted', () => {
+  const columns = ['column', 'missing before', 'missing after'].map((name) => ({
+    name,
+    align: 'right' as const,
+  }))
+  expect(lines(26, { kind: 'table', columns, rows: [['age', '1,204', '0']] })).toEqual([
+    // 2 blanks, then 6, 7 and 7 with 2 blanks between: 26
+    '  column  missing  missing',
+    '           before    after',
+    '  ──────  ───────  ───────',
+    '     age    1,204        0',
+  ])
+})
+
 test('a table without rows is its header', () => {
   expect(rowsTable(['id', 'name'], [], 80, false)).toBe('  id  name\n')
 })
