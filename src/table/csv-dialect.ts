@@ -147,13 +147,7 @@ class Judge {
   }
 
   headerHolds(delimiter: number): boolean {
-    const { start, end } = this.scan(
-      this.start,
-      { delimiter, quote: QUOTE, escape: QUOTE },
-      0,
-      false,
-    ).firstRecord
-    return this.start.bytes.subarray(start, end).includes(delimiter)
+    return this.trial({ delimiter: COMMA, quote: QUOTE, escape: QUOTE }).firstRecord.includes(delimiter)
   }
 
   private holds(...sequence: number[]): boolean {
@@ -251,6 +245,7 @@ function faultsOf(
 
 /** Whether the first record of a file is a row of data, not the names of its columns: see above. */
 export function looksLikeData(cells: readonly string[], decimal: '.' | ','): boolean {
+  if (cells.some((cell) => /^[A-Za-z]/.test(cell))) return false // as nearly all headers: spares the patterns
   const kinds = cells.map((cell) => cellKind(cell.trim(), decimal.charCodeAt(0)))
   if (!kinds.includes('number') || kinds.includes('other') || kinds.includes('token')) return false
   return !isCounted(cells) && !areYears(cells)

@@ -25,6 +25,10 @@ import { rangeOf, surveyFile, surveyFlow } from './survey.ts'
 import type { Stored, Survey } from './survey.ts'
 
 const HEAD = 1 << 16
+/** Bytes that most headers have room in. */
+const USUAL_HEADER = 1 << 12
+/** Bytes that tell text from something else. */
+const TASTE = 1 << 12
 /** Middle and end of a file are looked at in samples of this many bytes. */
 const LATER_SAMPLE = 1 << 14
 /** As much of a file as is held in memory in search of the end of its first record. */
@@ -109,10 +113,10 @@ async function readCsv(
   reading = await lookAgain(reading, file, first, known, options, io, copies)
   if (reading.survey.scan.records === 0) throw onlyBlankLines(label)
 
-  const table: Table = { file, grammar: reading.grammar, header: reading.header, scan: reading.survey.scan }
+  const table: Table = { file, grammar: reading.grammar, header: reading.header, ...reading.survey }
   checkRecords(table, options.ragged)
   warnOfGuesses(table, known, options, io)
-  return needsRewriting(table, reading.survey)
+  return needsRewriting(table)
     ? rewritten(table, options, io, copies)
     : described(table, {
         ...table,
@@ -161,6 +165,8 @@ async function startOfFile(file: Omit<Stored, 'from'>, offset: number, io: Sourc
 async function* nothing(): Flow {}
 
 function holdsFirstRecord(head: Buffer, io: SourceIo): boolean {
+  const firstLine = /^[^"'\r\n]+[\r\n]/
+  if (firstLine.test(head.toString('latin1', 0, USUAL_HEADER))) return true
   const comma = { delimiter: 44, quote: 34, escape: 34, decimal: 46, columns: 0, facts: false, header: true }
   const scanner = io.scanner(comma)
   scanner.room(head.length).set(head)
@@ -171,13 +177,14 @@ function holdsFirstRecord(head: Buffer, io: SourceIo): boolean {
 
 /** @throws {DataError} where more than a tenth of the bytes are control characters that no text has */
 function checkIsText(head: Buffer, delimiter: number | undefined, label: string): void {
+  const taste = head.subarray(0, TASTE)
   let controls = 0
-  for (const byte of head) {
+  for (const byte of taste) {
     if ((byte < 32 && (byte < 8 || byte > 13) && byte !== delimiter) || byte === 127) controls++
   }
-  if (controls <= head.length / 10) return
+  if (controls <= taste.length / 10) return
   throw new DataError(
-    `${label} does not look like text: ${Math.round((100 * controls) / head.length)}% of it are control characters`,
+    `${label} does not look like text: ${Math.round((100 * controls) / taste.length)}% of it are control characters`,
     {
       code: 'E_BINARY',
       help: ['lode reads CSV, Parquet, JSON and NDJSON, also as .gz or .zst.'],

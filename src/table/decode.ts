@@ -133,6 +133,7 @@ export function encodingOf(head: Uint8Array, stated: string | undefined, label: 
  * of them, but then it is no UTF-8 by far; UTF-8 with some NUL bytes in it stays UTF-8.
  */
 function unmarkedUtf16(head: Uint8Array): string | undefined {
+  if (!head.includes(0)) return undefined
   const zeros: [number, number] = [0, 0]
   for (let i = 0; i < head.length; i++) if (head[i] === 0) zeros[(i & 1) as 0 | 1]++
   const [most, least] = [Math.max(...zeros), Math.min(...zeros)]

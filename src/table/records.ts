@@ -50,20 +50,6 @@ export function* records(
   let filled = 0
   let read = from.offset
   let ended = false
-
-  /** Moves the record at hand to the front of a buffer with room behind it, and reads on. */
-  const refill = (start: number): void => {
-    const kept = filled - start
-    const target = kept > bytes.length / 2 ? Buffer.allocUnsafe(bytes.length * 2) : bytes
-    bytes.copy(target, 0, start, filled)
-    bytes = target
-    filled = kept
-    const got = readSync(file, bytes, filled, bytes.length - filled, read)
-    read += got
-    filled += got
-    ended = got === 0
-  }
-
   let start = 0
   let { line } = from
   for (;;) {
@@ -71,9 +57,16 @@ export function* records(
     let place: 'start' | 'unquoted' | 'quoted' | 'after-quote' = 'start'
     let linesInside = 0
     for (;;) {
-      // One byte of look-ahead, for CRLF and escapes.
+      // One byte of look-ahead, for CRLF and escapes. The record at hand moves to the front of the buffer.
       if (at + 1 >= filled && !ended) {
-        refill(start)
+        const kept = filled - start
+        const target = kept > bytes.length / 2 ? Buffer.allocUnsafe(bytes.length * 2) : bytes
+        bytes.copy(target, 0, start, filled)
+        bytes = target
+        const got = readSync(file, bytes, kept, bytes.length - kept, read)
+        read += got
+        filled = kept + got
+        ended = got === 0
         at -= start
         start = 0
         continue
@@ -90,7 +83,16 @@ export function* records(
       else if (byte === delimiter) place = 'start'
       else if (byte === quote && place === 'start') place = 'quoted'
       else if (byte === quote && place === 'after-quote' && escape === quote) place = 'quoted'
-      else place = 'unquoted'
+      else {
+        place = 'unquoted'
+        // Most bytes of most files: nothing but a delimiter or a line end matters here.
+        const last = filled - 2
+        while (at < last) {
+          const next = bytes[at + 1] as number
+          if (next === delimiter || next === LF || next === CR) break
+          at++
+        }
+      }
       at++
     }
     at = Math.min(at, filled)

@@ -22,7 +22,7 @@ import type { MalformedRecord, ScanResult, Scanner } from '../kernels/scan.ts'
 import { cellSpans, records } from './records.ts'
 import type { Grammar, RecordView } from './records.ts'
 import { writeAll } from './survey.ts'
-import type { Pass, Stored, Survey } from './survey.ts'
+import type { Pass, Stored } from './survey.ts'
 
 const SPACE = 32
 const LF = 10
@@ -34,10 +34,12 @@ export interface Table {
   readonly grammar: Grammar
   readonly header: boolean
   readonly scan: ScanResult
+  /** Some cell may start with blanks and a quote. */
+  readonly spacedQuotes: boolean
 }
 
 /** What the engine reads otherwise than the grammar says, so that it has to be given a copy. */
-export function needsRewriting(table: Table, survey: Survey): boolean {
+export function needsRewriting(table: Table): boolean {
   const { file, scan } = table
   const kindsOfLineEnd = Object.values(scan.lineEnds).filter((ends) => ends > 0).length
   return (
@@ -46,7 +48,7 @@ export function needsRewriting(table: Table, survey: Survey): boolean {
     scan.firstRecord.lastLine > scan.firstRecord.line ||
     (scan.firstRecordColumns === 1 && scan.blankLines > 0) ||
     scan.malformed.length > 0 ||
-    (survey.spacedQuotes && hasSpacedCell(table))
+    (table.spacedQuotes && hasSpacedCell(table))
   )
 }
 
@@ -118,11 +120,12 @@ export async function rewrite(
       continue
     }
     out.endRecord()
-    if (view.start === view.end) out.write(emptyCell(grammar))
-    else if (fault !== undefined) out.write(fitted(view.bytes.subarray(view.start, view.end), grammar, width))
-    else if (spacedCell(view, grammar))
-      out.write(unspaced(view.bytes.subarray(view.start, view.end), grammar))
-    else out.write(view.bytes.subarray(view.start, view.end))
+    const { bytes, start, end } = view
+    if (start === end) out.write(emptyCell(grammar))
+    else if (fault !== undefined) out.write(fitted(bytes.subarray(start, end), grammar, width))
+    else if (table.spacedQuotes && spacedCell(view, grammar))
+      out.write(unspaced(bytes.subarray(start, end), grammar))
+    else out.write(bytes, start, end)
     if (out.flushes === flushes) continue
     flushes = out.flushes
     pass.progress(view.offset)
@@ -181,16 +184,16 @@ class CopyWriter {
   }
 
   endRecord(): void {
-    this.write(Buffer.of(LF))
+    if (this.filled === PIECE) this.flush()
+    this.buffer[this.filled++] = LF
   }
 
-  write(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length;) {
-      const part = bytes.subarray(at, at + PIECE - this.filled)
-      this.buffer.set(part, this.filled)
-      this.filled += part.length
-      at += part.length
+  write(bytes: Buffer, start = 0, end = bytes.length): void {
+    for (let at = start; at < end;) {
       if (this.filled === PIECE) this.flush()
+      const length = bytes.copy(this.buffer, this.filled, at, end)
+      this.filled += length
+      at += length
     }
   }
 

@@ -10,7 +10,6 @@
  * bytes; the frames are decompressed by node:zlib where it can (Node 22.15), else by fzstd, whose output is
  * checked against the sum in the frame (the low half of XXH64).
  */
-import { Readable } from 'node:stream'
 import type { Transform } from 'node:stream'
 import { DataError } from '../base/errors.ts'
 import type { Flow } from './input.ts'
@@ -97,6 +96,7 @@ async function* gunzipped(flow: Flow, label: string): Flow {
 
 /** A flow through a stream of node:zlib. */
 async function* through(flow: Flow, stream: Transform, label: string): Flow {
+  const { Readable } = await import('node:stream')
   const source = Readable.from(flow)
   source.on('error', (error) => stream.destroy(error))
   source.pipe(stream)
