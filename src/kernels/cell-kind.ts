@@ -22,6 +22,8 @@ const TOKENS: ReadonlySet<string> = new Set(
   ),
 )
 
+const BLANKS = /^ +$/
+
 const MONTH = '(?:0?[1-9]|1[0-2])'
 const DAY = '(?:0?[1-9]|[12]\\d|3[01])'
 const YEAR = '(?:\\d{4}|\\d{2})'
@@ -40,7 +42,7 @@ const LEADING_ZERO = /^[+-]?0\d/
 export function cellKind(text: string, decimal: number): CellKind {
   if (text === '') return 'empty'
   if (text.length > LONGEST_KNOWN_TEXT) return 'other'
-  if (TOKENS.has(text)) return 'token'
+  if (TOKENS.has(text) || BLANKS.test(text)) return 'token'
   if ((decimal === 46 ? NUMBER_WITH_POINT : NUMBER_WITH_COMMA).test(text)) return 'number'
   return DATE.test(text) ? 'date' : 'other'
 }

@@ -91,9 +91,8 @@ export interface MalformedRecord {
  *         in range (1 ≤ month ≤ 12, 1 ≤ day ≤ 31; in d/m/y in either order), with an optional time hh:mm[:ss[.f]]
  *         after T or a blank (the hour 1–2 digits) and, after a time, an optional zone Z or ±hh[:]mm.
  * token:  pandas' list: #N/A, #N/A N/A, #NA, -1.#IND, -1.#QNAN, -NaN, -nan, 1.#IND, 1.#QNAN, <NA>, N/A, NA, NULL, NaN,
- *         None, n/a, nan, null.
- * A cell of blanks only is `other`, and so is a text of more than 64 bytes, whatever it is. Quoted cells count like
- * unquoted ones, by their text.
+ *         None, n/a, nan, null; and blanks (U+0020) alone, which systems write where a number is missing.
+ * A text of more than 64 bytes is `other`, whatever it is. Quoted cells count like unquoted ones, by their text.
  */
 export interface ColumnFacts {
   readonly empty: number

@@ -55,6 +55,8 @@ const PROVES_OTHER: u8 = 0
 const STARTS_NUMBER: u8 = 2
 const STARTS_SIGNED: u8 = 3
 const STARTS_TOKEN: u8 = 4
+/** A blank: the cell is a token if there is nothing else in it. */
+const STARTS_BLANK: u8 = 8
 
 // A fault's kind: the order that wasm-scan.ts names them in.
 const SHORT: f64 = 0
@@ -180,6 +182,7 @@ export function setup(
     store<u8>(firstByteTells + PLUS, STARTS_SIGNED)
     store<u8>(firstByteTells + MINUS, STARTS_SIGNED)
     store<u8>(firstByteTells + decimal, STARTS_NUMBER)
+    store<u8>(firstByteTells + 32, STARTS_BLANK)
     store<u8>(firstByteTells + 35, STARTS_TOKEN) // #
     store<u8>(firstByteTells + 60, STARTS_TOKEN) // <
     store<u8>(firstByteTells + 78, STARTS_TOKEN) // N
@@ -577,6 +580,7 @@ function kindOf(start: usize, length: i32, decimals: v128): u32 {
   const tells = <u32>load<u8>(firstByteTells + first)
   if (tells == PROVES_OTHER) return OTHER
   if (tells == STARTS_TOKEN) return tokenOrOther(start, length)
+  if (tells == STARTS_BLANK) return isBlank(start, length) ? TOKEN : OTHER
   if (length > 15) return longKindOf(start, length)
 
   const text = v128.load(start)
@@ -779,6 +783,11 @@ function packTokens(): void {
       shift = 0
     }
   }
+}
+
+function isBlank(start: usize, length: i32): bool {
+  for (let i = 1; i < length; i++) if (load<u8>(start + i) != 32) return false
+  return true
 }
 
 function tokenOrOther(start: usize, length: i32): u32 {
