@@ -223,14 +223,15 @@ function lloyd(problem: Problem, start: Matrix, maxIterations: number): Run {
 function assign(x: Matrix, centers: Matrix, labels: Int32Array): boolean {
   const { cols: p, data } = x
   const k = centers.rows
+  const at = centers.data
   const squares = squaredNorms(centers)
   let changed = false
   for (let i = 0, row = 0; i < x.rows; i++, row += p) {
     let label = 0
     let least = Infinity
-    for (let c = 0, at = 0; c < k; c++) {
+    for (let c = 0, center = 0; c < k; c++, center += p) {
       let dot = 0
-      for (let j = 0; j < p; j++, at++) dot += (data[row + j] as number) * (centers.data[at] as number)
+      for (let j = 0; j < p; j++) dot += (data[row + j] as number) * (at[center + j] as number)
       const score = (squares[c] as number) - 2 * dot
       if (score < least) {
         least = score
@@ -247,24 +248,25 @@ function assign(x: Matrix, centers: Matrix, labels: Int32Array): boolean {
 function groupMeans(x: Matrix, before: Matrix, labels: Int32Array): Matrix {
   const { cols: p, data } = x
   const sums = matrix(before.rows, p)
+  const sum = sums.data
   const counts = new Int32Array(before.rows)
-  for (let i = 0, at = 0; i < x.rows; i++) {
+  for (let i = 0, row = 0; i < x.rows; i++, row += p) {
     const label = labels[i] as number
     counts[label] = (counts[label] as number) + 1
     const center = label * p
-    for (let j = 0; j < p; j++, at++) {
-      sums.data[center + j] = (sums.data[center + j] as number) + (data[at] as number)
+    for (let j = 0; j < p; j++) {
+      sum[center + j] = (sum[center + j] as number) + (data[row + j] as number)
     }
   }
   if (counts.includes(0)) fillEmptyGroups(x, before, labels, sums, counts)
   const heaviest = counts.indexOf(counts.reduce((most, size) => Math.max(most, size)))
   for (let c = 0; c < before.rows; c++) {
     const share = 1 / (counts[c] as number)
-    for (let j = 0; j < p; j++) sums.data[c * p + j] = (sums.data[c * p + j] as number) * share
+    for (let j = 0; j < p; j++) sum[c * p + j] = (sum[c * p + j] as number) * share
   }
   for (let c = 0; c < before.rows; c++) {
     if (counts[c] !== 0) continue
-    sums.data.copyWithin(c * p, heaviest * p, (heaviest + 1) * p)
+    sum.copyWithin(c * p, heaviest * p, (heaviest + 1) * p)
   }
   return sums
 }
