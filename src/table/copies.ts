@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path'
 import { DataError } from '../base/errors.ts'
 import type { Flow } from './input.ts'
 import type { SourceIo } from './source.ts'
-import { spool } from './survey.ts'
+import { checkText, drain, spool } from './survey.ts'
 import type { Pass } from './survey.ts'
 
 /** A pattern to DuckDB: it reads every file that matches, or another one than is named. */
@@ -66,20 +66,25 @@ export class Copies {
     return path === undefined ? this.written(flow, extension, false) : this.nameOf(path, extension)
   }
 
-  /** A copy of a text. @throws {DataError} where it is not UTF-8 */
-  async ofText(flow: Flow, extension: string): Promise<string> {
-    return this.written(flow, extension, true)
+  /** A text: in place where it has a path, else a copy. @throws {DataError} where it is not UTF-8 */
+  async ofText(flow: Flow, path: string | undefined, extension: string): Promise<string> {
+    if (path === undefined) return this.written(flow, extension, true)
+    const descriptor = openSync(path, 'r')
+    try {
+      await checkText(flow, { label: this.label, path, descriptor, from: { offset: 0, line: 1 } }, this.pass)
+    } finally {
+      closeSync(descriptor)
+    }
+    return this.nameOf(path, extension)
   }
 
   private async written(flow: Flow, extension: string, isText: boolean): Promise<string> {
     const { path, descriptor } = await this.create(extension)
+    const file = { label: this.label, path, descriptor, from: { offset: 0, line: 1 } }
     try {
-      await spool(
-        flow,
-        { label: this.label, path, descriptor, from: { offset: 0, line: 1 } },
-        isText,
-        this.pass,
-      )
+      const copied = spool(flow, descriptor)
+      if (isText) await checkText(copied, file, this.pass)
+      else await drain(copied, this.pass)
     } finally {
       closeSync(descriptor)
     }

@@ -246,8 +246,8 @@ function faultsOf(
 /** Whether the first record of a file is a row of data, not the names of its columns: see above. */
 export function looksLikeData(cells: readonly string[], decimal: '.' | ','): boolean {
   if (cells.some((cell) => /^[A-Za-z]/.test(cell))) return false // as nearly all headers: spares the patterns
-  const kinds = cells.map((cell) => cellKind(cell.trim(), decimal.charCodeAt(0)))
-  if (!kinds.includes('number') || kinds.includes('other') || kinds.includes('token')) return false
+  const kinds = new Set(cells.map((cell) => cellKind(cell.trim(), decimal.charCodeAt(0))))
+  if (!kinds.has('number') || kinds.has('other') || kinds.has('token')) return false
   return !isCounted(cells) && !areYears(cells)
 }
 

@@ -121,7 +121,7 @@ async function readCsv(
     : described(table, {
         ...table,
         path: await copies.nameOf(file.path, 'csv'),
-        facts: factsInPlace(table),
+        facts: table.scan.columns,
         rejected: 0,
       })
 }
@@ -329,18 +329,8 @@ function factsWithLines(table: Table, scan: ScanResult, leavesOut: boolean): Col
   const rowOf = (facts: ColumnFacts): number => facts.firstOtherRecord - 1
   const rows = [...new Set(scan.columns.map(rowOf))].filter((row) => row >= 0).sort((a, b) => a - b)
   const lines = linesOf(table, rows, leavesOut)
-  const lineOfRow = new Map(rows.map((row, i) => [row, lines[i]]))
-  return scan.columns.map((facts) => ({ ...facts, firstOtherLine: lineOfRow.get(rowOf(facts)) ?? 0 }))
-}
-
-/** The facts of a file that is read in place, with its lines counted from its first. */
-function factsInPlace({ file, scan }: Table): readonly ColumnFacts[] {
-  const above = file.from.line - 1
-  if (above === 0) return scan.columns
-  return scan.columns.map((facts) => ({
-    ...facts,
-    firstOtherLine: facts.firstOtherLine === 0 ? 0 : facts.firstOtherLine + above,
-  }))
+  const found = new Map(rows.map((row, i) => [row, lines[i]]))
+  return scan.columns.map((facts) => ({ ...facts, firstOtherLine: found.get(rowOf(facts)) ?? 0 }))
 }
 
 /** What the engine is to read: the user's file or a copy, and what the scan of it found. */

@@ -142,7 +142,8 @@ async function readInput(
   const isUtf8 = encoding.name === UTF8
   const flow = isUtf8 ? without(plain.flow, encoding.markLength) : decoded(plain.flow, encoding, label)
   if (kind !== 'csv') {
-    return { label, kind, path: await copies.ofText(flow, kind), names: [], csv: undefined, rejected: 0 }
+    const own = isUtf8 && encoding.markLength === 0 ? path : undefined
+    return { label, kind, path: await copies.ofText(flow, own, kind), names: [], csv: undefined, rejected: 0 }
   }
   const inPlace = isUtf8 && path !== undefined ? { path, offset: encoding.markLength } : undefined
   return openCsv({ label, inPlace, flow }, stated, options, io, copies)

@@ -87,9 +87,8 @@ export async function surveyFlow(
   const text = new Utf8Check()
   const blanks = new SpacedQuotes(grammar)
   let bytes = 0
-  for await (const piece of flow) {
+  for await (const piece of spool(flow, file.descriptor)) {
     pass.signal.throwIfAborted()
-    writeAll(file.descriptor, piece)
     bytes += piece.length
     const bad = text.push(piece)
     if (bad >= 0) throw notUtf8(file, bad)
@@ -106,28 +105,41 @@ export async function surveyFlow(
   return { scan: scanner.finish(), spacedQuotes: blanks.found }
 }
 
-/** Writes a flow to an empty file, and checks that it is UTF-8 where it has to be. */
-export async function spool(flow: Flow, file: Stored, isText: boolean, pass: Pass): Promise<void> {
+/** Writes a flow to an empty file on its way. */
+export async function* spool(flow: Flow, descriptor: number): Flow {
+  for await (const piece of flow) {
+    writeAll(descriptor, piece)
+    yield piece
+  }
+}
+
+/** Takes in a flow. @throws {DataError} where it is not UTF-8; `file` holds what has come by then */
+export async function checkText(flow: Flow, file: Stored, pass: Pass): Promise<void> {
   const text = new Utf8Check()
   let bytes = 0
   for await (const piece of flow) {
     pass.signal.throwIfAborted()
-    writeAll(file.descriptor, piece)
-    bytes += piece.length
-    const bad = isText ? text.push(piece) : -1
+    const bad = text.push(piece)
     if (bad >= 0) throw notUtf8(file, bad)
+    bytes += piece.length
     pass.progress(bytes)
   }
   const bad = text.finish()
   if (bad >= 0) throw notUtf8(file, bad)
 }
 
+/** Takes in a flow of any bytes. */
+export async function drain(flow: Flow, pass: Pass): Promise<void> {
+  let bytes = 0
+  for await (const piece of flow) {
+    pass.signal.throwIfAborted()
+    bytes += piece.length
+    pass.progress(bytes)
+  }
+}
+
 /** Reads into a target from an offset on; gives how many bytes there were. */
-export function readAt(
-  file: Pick<Stored, 'descriptor' | 'label'>,
-  target: Uint8Array,
-  offset: number,
-): number {
+function readAt(file: Pick<Stored, 'descriptor' | 'label'>, target: Uint8Array, offset: number): number {
   try {
     return readSync(file.descriptor, target, 0, target.length, offset)
   } catch (cause) {

@@ -218,19 +218,19 @@ async function portableDecoder(label: string): Promise<FrameDecoder> {
   const { create64 } = await loadHash()
   return async function* (frame, blocks) {
     const hash = create64()
-    let unpacked: Uint8Array[] = []
-    const decompress = new Decompress((piece) => unpacked.push(piece))
+    let ready: Uint8Array[] = []
+    const decompress = new Decompress((piece) => ready.push(piece))
     let last = frame.header
     try {
       decompress.push(frame.header)
       for await (const block of blocks) {
         last = block
         decompress.push(block)
-        for (const piece of unpacked) {
+        for (const piece of ready) {
           hash.update(piece)
           if (piece.length > 0) yield piece
         }
-        unpacked = []
+        ready = []
       }
     } catch (cause) {
       throw cause instanceof DataError ? cause : damaged(label, cause)

@@ -329,6 +329,15 @@ describe('kinds that are not CSV', () => {
     expect(statSync(packed.path).mode & 0o777).toBe(0o600)
   })
 
+  test('JSON in UTF-8 is read in place, in another encoding as a copy', async () => {
+    const plain = bench.file('[{"a":"é"}]', 'plain.json')
+    expect((await bench.open(plain)).path).toBe(plain)
+    for (const bytes of [Buffer.from('\ufeff[{"a":"é"}]'), Buffer.from('\ufeff[{"a":"é"}]', 'utf16le')]) {
+      const { path } = await bench.open(bench.file(bytes, 'marked.json'))
+      expect(readFileSync(path, 'utf8')).toBe('[{"a":"é"}]')
+    }
+  })
+
   test('JSON that is not UTF-8 is an error', async () => {
     const path = bench.file(Buffer.from('[{"a":"é"}]', 'latin1'), 'bad.json')
     await expect(bench.open(path)).rejects.toThrow('line 1 is not UTF-8')

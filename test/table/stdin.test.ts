@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -14,7 +15,7 @@ const SMALL = { names: ['a', 'b'], rows: 2 }
 
 beforeAll(async () => {
   await build({
-    entryPoints: [join(import.meta.dirname, 'stdin-program.ts')],
+    entryPoints: [fileURLToPath(new URL('./stdin-program.ts', import.meta.url))],
     outfile: program,
     bundle: true,
     platform: 'node',
@@ -99,7 +100,7 @@ describe('nothing hangs', () => {
 
   test.for(['pipe', 'socket', 'fifo'])('on a %s that nobody writes to, when interrupted', async (kind) => {
     const fifo = join(folder, `silent-${kind}`)
-    execFileSync('mkfifo', [fifo])
+    execFileSync('bash', ['-c', 'mkfifo "$0"', fifo])
     const operand = kind === 'fifo' ? fifo : '-'
     // A FIFO open at both ends is a pipe that never ends.
     const stdin = kind === 'pipe' ? openSync(fifo, 'r+') : kind === 'socket' ? 'pipe' : 'ignore'
