@@ -55,5 +55,5 @@ function run(pipe) {
     const args = [program, ...words.split(' ')]
     children.push(spawn(process.execPath, args, { cwd: root, stdio: [stdin, stdout, 'inherit'] }))
   }
-  return Promise.all(children.map((child) => new Promise((done) => child.on('close', done))))
+  return Promise.all(children.map((child) => new Promise((done) => child.on('exit', done))))
 }

@@ -73,6 +73,8 @@ export async function runChain(
       names.push(files.operands.map(columnsOf))
       const outcome = await step.run(engine, before, files)
       const written = isLast ? await output.write(outcome.rows) : undefined
+      const told = written === undefined ? undefined : outcome.told?.(written)
+      if (told !== undefined) note(host, segment, told)
       for (const extra of outcome.extras ?? []) await output.writeExtra(extra.file, extra.rows)
       if (step.wantsReport) await step.report(outcome, written, output)
       before = outcome.rows
@@ -227,6 +229,7 @@ class Step {
       },
       readFile: (path) => readSmallFile(path),
       reject: (row) => this.#rejects.add(row),
+      signal: this.#host.signal,
     }
     return segment.command.run(context)
   }

@@ -8,6 +8,7 @@
  * at a time costs one scan, however many steps there are.
  */
 import { DataError } from '../base/errors.ts'
+import { count, plural } from '../base/wording.ts'
 import type { Relation } from '../table/relation.ts'
 import { disarmedName } from '../tidy/text.ts'
 import { dateStep, excelStep, maskStep, numberStep, textSteps } from './clean-cells.ts'
@@ -83,6 +84,10 @@ function outcome(context: Context<CleanOptions>, input: Relation, plan: Plan, wa
   const rows = walk.relation
   return {
     rows,
+    told(rowsOut) {
+      const rowsIn = input.rows ?? rowsOut
+      return rowsOut < rowsIn ? `${count(rowsOut)} of ${plural(rowsIn, 'row')} kept` : undefined
+    },
     async report(written) {
       const { countClean } = await import('./clean-counts.ts')
       const { cleanReport } = await import('../report/clean.ts')

@@ -53,6 +53,8 @@ export interface Context<S extends OptionSpecs = OptionSpecs> {
   readFile(path: string): Promise<Uint8Array>
   /** A row that was refused: goes to `--rejects FILE` and counts against `--max-rejects`. */
   reject(row: Reject): void
+  /** Aborted when the run is to stop: long work of a command's own looks at it between its steps. */
+  readonly signal?: AbortSignal
 }
 
 export type { Reject }
@@ -62,6 +64,11 @@ export interface Outcome {
   readonly rows: Relation
   /** Called at most once, after the rows were written if they were; `warnings` are added by the program. */
   report(written: Written): Promise<Omit<Report, 'warnings'>>
+  /**
+   * One line on what became of the rows, for standard error, once they are written; undefined where there is
+   * nothing to tell. Must not ask the engine for anything.
+   */
+  told?(rowsWritten: number): string | undefined
   /** Rows for files of their own (`--unmatched-left FILE`). */
   readonly extras?: readonly { readonly file: string; readonly rows: Relation }[]
 }
