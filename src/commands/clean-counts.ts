@@ -11,8 +11,8 @@ import { isDate, isNumeric, numberValue } from '../table/cells.ts'
 import type { Relation } from '../table/relation.ts'
 import type { CleanCounts, ColumnCounts, StepCounts } from '../report/clean.ts'
 import { stepCounts } from '../tidy/step.ts'
-import { momentsOf } from './clean-values.ts'
-import { rulesOfCells, type CellRules, type Done, type Walk } from './clean-walk.ts'
+import { columnMoments } from './clean-values.ts'
+import { rulesOfCells, startWalk, type CellRules, type Done, type Walk } from './clean-walk.ts'
 
 /** @param out places of the columns that come out, in the relation before they were chosen */
 export async function countClean(
@@ -97,7 +97,7 @@ async function countStep(
 /** Missing cells of every column, as the relation's own rules have them. */
 async function missingIn(walk: Walk, relation: Relation): Promise<number[]> {
   const columns = await rulesOfCells(
-    { ...walk, relation },
+    startWalk(walk.context, relation),
     relation.columns.map((_, i) => i),
   )
   const counted = columns.filter((column) => !isScanned(relation, column))
@@ -133,7 +133,7 @@ async function profileOf(walk: Walk): Promise<{ rows: number; columns: ColumnPro
   const places = walk.relation.columns.map((_, i) => i)
   const columns = await rulesOfCells(walk, places)
   const numeric = columns.filter(({ facts }) => isNumeric(facts))
-  const moments = numeric.length === 0 ? [] : ((await momentsOf(walk, numeric, [])).get('[]') ?? [])
+  const moments = await columnMoments(walk, numeric)
   const values: (readonly (string | number | null)[])[] = []
   for (let from = 0; from < columns.length; from += AT_ONCE) {
     values.push(...(await valueCounts(walk, columns.slice(from, from + AT_ONCE))))

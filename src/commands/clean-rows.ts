@@ -1,7 +1,7 @@
 /**
  * The steps of a clean that drop or mark rows: checks, missing cells, duplicates, near duplicates, conditions.
  */
-import { DataError, RuleBroken } from '../base/errors.ts'
+import { DataError, RuleBroken, UsageError } from '../base/errors.ts'
 import { count, plural } from '../base/wording.ts'
 import { isDate, isNumeric } from '../table/cells.ts'
 import { firstOfEqual } from '../tidy/dedupe.ts'
@@ -67,8 +67,7 @@ export async function whereSteps(walk: Walk, plan: Plan): Promise<void> {
 /** The rows with t<place> beside them: the cells an expression looks at, as what they are. */
 async function typedRows(walk: Walk, expression: RowExpression): Promise<(source: string) => string> {
   const columns = await rulesOfCells(walk, expression.places)
-  const kinds = await typesOf(walk, columns)
-  await requireCondition(expression, kinds, (sql) => walk.engine.query(sql))
+  const kinds = await fittingTypes(walk, expression, columns)
   const typed = columns.map((column, i) => {
     const { place, cell, missing, number } = column
     return `, ${typedCell(cell, missing, number, kinds[i] as TypedAs)} as t${place}`
@@ -76,17 +75,39 @@ async function typedRows(walk: Walk, expression: RowExpression): Promise<(source
   return typed.length === 0 ? (source) => source : (source) => `(select *${typed.join('')} from ${source})`
 }
 
+/**
+ * Whole numbers with leading zeros or more than 15 digits (post codes, order numbers) are texts where that makes
+ * sense of the expression, as in zip = '01220', else numbers, as in age > 30 with one age written 031.
+ */
+async function fittingTypes(
+  walk: Walk,
+  expression: RowExpression,
+  columns: readonly CellRules[],
+): Promise<TypedAs[]> {
+  const ask = (sql: string) => walk.engine.query(sql)
+  const kinds = await typesOf(walk, columns)
+  const asTexts = kinds.map((kind) => (kind === 'long' ? 'text' : kind))
+  if (kinds.includes('long')) {
+    try {
+      await requireCondition(expression, asTexts, ask)
+      return asTexts
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+    }
+  }
+  await requireCondition(expression, kinds, ask)
+  return kinds
+}
+
 const ISO_DATE = '[0-9]{4}-[0-9]{2}-[0-9]{2}'
 const ISO_TIME = '[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?'
 
-/**
- * Whole numbers with leading zeros or more than 15 digits (post codes, order numbers) stay text: as numbers
- * 01220 and 1220 would be the same. Dates are dates where all are ISO 8601 without a zone.
- */
+/** Dates are dates where all are ISO 8601 without a zone; whole numbers that look like an id are `long`. */
 async function typesOf({ engine, relation }: Walk, columns: readonly CellRules[]): Promise<TypedAs[]> {
   const { dialect } = engine
   const dates = columns.filter(({ facts }) => isDate(facts))
-  const counts = dates.flatMap(({ cell }) => [
+  const counts = dates.flatMap(({ cell, missing }) => [
+    `count(*) filter (where not ${missing})`,
     `count(*) filter (where ${dialect.matches(cell, ISO_DATE)} and try_cast(${cell} as date) is not null)`,
     `count(*) filter (where ${dialect.matches(cell, `${ISO_DATE}(${ISO_TIME})?`)} and try_cast(${cell} as timestamp) is not null)`,
   ])
@@ -96,12 +117,13 @@ async function typesOf({ engine, relation }: Walk, columns: readonly CellRules[]
     const { facts } = column
     if (isNumeric(facts)) {
       if (facts.integers < facts.numbers) return 'number'
-      return facts.idLike > 0 ? 'text' : 'integer'
+      return facts.idLike > 0 ? 'long' : 'integer'
     }
-    const at = dates.indexOf(column) * 2
+    const at = dates.indexOf(column) * 3
     if (at < 0) return 'text'
-    if (Number(row[at]) === facts.dates) return 'date'
-    return Number(row[at + 1]) === facts.dates ? 'timestamp' : 'text'
+    const [present, asDates, asTimes] = row.slice(at, at + 3)
+    if (asDates === present) return 'date'
+    return asTimes === present ? 'timestamp' : 'text'
   })
 }
 

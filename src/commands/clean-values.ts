@@ -4,7 +4,9 @@
  * Means and deviations are summed here, row by row in the order of the input, so that they are the same bits
  * whatever the engine's threads do; medians, quartiles and modes don't depend on any order and are the engine's.
  */
+import { isValid } from '../base/column.ts'
 import { isNumeric } from '../table/cells.ts'
+import type { BatchColumn } from '../table/engine.ts'
 import { refuseText } from '../table/numbers.ts'
 import { fillStep, type FillColumn, type FillMethod, type Statistic } from '../tidy/fill.ts'
 import { numberLiteral, numberText } from '../tidy/number-text.ts'
@@ -47,9 +49,7 @@ async function boundsOf(
 ): Promise<(Bounds | undefined)[]> {
   const factor = given ?? USUAL_FACTOR[method]
   if (method === 'zscore') {
-    const [moments = []] = [...(await momentsOf(walk, columns, [])).values()]
-    return columns.map((_, i) => {
-      const { mean, sd } = moments[i] ?? { mean: undefined, sd: undefined }
+    return (await columnMoments(walk, columns)).map(({ mean, sd }) => {
       return mean !== undefined && sd !== undefined && sd > 0 ? zScoreBounds(mean, sd, factor) : undefined
     })
   }
@@ -67,35 +67,49 @@ async function boundsOf(
   })
 }
 
-/** Moments of columns in each group, by the texts of the group as JSON; without groups under one key. */
-export async function momentsOf(
+/** Moments of whole columns, in their order. */
+export async function columnMoments(walk: Walk, columns: readonly CellRules[]): Promise<Moments[]> {
+  const moments = columns.map(() => new Moments())
+  if (columns.length === 0) return moments
+  const numbers = columns.map(({ number }) => number).join(', ')
+  for await (const { rows, columns: found } of walk.engine.stream(
+    `select ${numbers} from ${walk.relation.name}`,
+  )) {
+    moments.forEach((of, i) => {
+      const column = numbersOf(found[i])
+      for (let row = 0; row < rows; row++) if (column.has(row)) of.add(column.values[row] as number)
+    })
+  }
+  return moments
+}
+
+/** Moments of columns in each group, by the texts of the group as JSON. */
+async function groupMoments(
   walk: Walk,
   columns: readonly CellRules[],
   groups: readonly CellRules[],
 ): Promise<Map<string, Moments[]>> {
   const found = new Map<string, Moments[]>()
-  if (groups.length === 0)
-    found.set(
-      '[]',
-      columns.map(() => new Moments()),
-    )
   const wanted = [...groups.map(({ present }) => present), ...columns.map(({ number }) => number)]
   for await (const batch of walk.engine.stream(`select ${wanted.join(', ')} from ${walk.relation.name}`)) {
     const keys = batch.columns.slice(0, groups.length)
-    const numbers = batch.columns.slice(groups.length)
+    const numbers = batch.columns.slice(groups.length).map(numbersOf)
     for (let row = 0; row < batch.rows; row++) {
       const key = JSON.stringify(keys.map((column) => (column.type === 'text' ? column.values[row] : null)))
       let moments = found.get(key)
       if (moments === undefined) found.set(key, (moments = columns.map(() => new Moments())))
-      numbers.forEach((column, i) => {
-        if (column.type !== 'double') throw new Error('a number came as something else')
-        const has =
-          column.valid === undefined || ((column.valid[row >> 3] as number) & (1 << (row & 7))) !== 0
-        if (has) moments[i]?.add(column.values[row] as number)
+      numbers.forEach(({ values, has }, i) => {
+        if (has(row)) moments[i]?.add(values[row] as number)
       })
     }
   }
   return found
+}
+
+function numbersOf(column: BatchColumn | undefined) {
+  if (column?.type !== 'double') throw new Error('a number came as something else')
+  const { values, valid } = column
+  return { values, has: (row: number) => valid === undefined || isValid(valid, row) }
 }
 
 export async function fillsStep(walk: Walk, plan: Plan): Promise<void> {
@@ -147,9 +161,9 @@ async function statisticsOf(
   const found = new Map<CellRules, Statistic>()
   const means = columns.filter((column) => methodOf(column) === 'mean')
   if (means.length > 0) {
-    const moments = await momentsOf(walk, means, groups)
-    for (const [i, column] of means.entries())
-      found.set(column, await meanOf(walk, column, i, moments, groups))
+    const statistics =
+      groups.length === 0 ? await wholeMeans(walk, means) : await groupMeans(walk, means, groups)
+    means.forEach((column, i) => found.set(column, statistics[i] as Statistic))
   }
   for (const column of columns) {
     const method = methodOf(column)
@@ -160,23 +174,35 @@ async function statisticsOf(
   return found
 }
 
-async function meanOf(
-  { engine }: Walk,
-  { decimal }: CellRules,
-  i: number,
-  moments: ReadonlyMap<string, readonly Moments[]>,
+async function wholeMeans(walk: Walk, columns: readonly CellRules[]): Promise<Statistic[]> {
+  const moments = await columnMoments(walk, columns)
+  return moments.map((of, i) => ({ text: meanText(of, columns[i]) }))
+}
+
+function meanText(moments: Moments | undefined, column: CellRules | undefined): string | null {
+  return moments?.mean === undefined ? null : numberLiteral(moments.mean, column?.decimal ?? '.')
+}
+
+async function groupMeans(
+  walk: Walk,
+  columns: readonly CellRules[],
   groups: readonly CellRules[],
-): Promise<Statistic> {
-  const text = (mean: number | undefined) => (mean === undefined ? null : numberLiteral(mean, decimal))
-  if (groups.length === 0) return { text: text(moments.get('[]')?.[i]?.mean) }
+): Promise<Statistic[]> {
+  const moments = await groupMoments(walk, columns, groups)
   const keys = [...moments.keys()].map((key) => JSON.parse(key) as (string | null)[])
-  const values = [...moments.values()].map((of) => text(of[i]?.mean))
-  const table = await engine.arrays([
+  const table = await walk.engine.arrays([
     ...groups.map((_, g) => ({ type: 'text' as const, values: keys.map((key) => key[g] ?? null) })),
-    { type: 'text', values },
+    ...columns.map((column, i) => ({
+      type: 'text' as const,
+      values: [...moments.values()].map((of) => meanText(of[i], column)),
+    })),
   ])
-  const named = [...groups.map((_, g) => `c${g} as g${g}`), `c${groups.length} as v`]
-  return { table: await engine.view(`select ${named.join(', ')} from ${table}`) }
+  const names = groups.map((_, g) => `c${g} as g${g}`).join(', ')
+  const views: Statistic[] = []
+  for (const i of columns.keys()) {
+    views.push({ table: await walk.engine.view(`select ${names}, c${groups.length + i} as v from ${table}`) })
+  }
+  return views
 }
 
 /** SQL that gives g0 … and v: one row a group, or one row without groups. */

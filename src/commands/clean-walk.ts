@@ -5,7 +5,7 @@
  * afterwards. Each step is a view over the one before: nothing is computed until somebody reads the rows.
  */
 import type { ColumnFacts } from '../kernels/scan.ts'
-import { missingCondition, numberCondition, numberValue } from '../table/cells.ts'
+import { isDate, isNumeric, missingCondition, numberCondition, numberValue } from '../table/cells.ts'
 import type { Engine } from '../table/engine.ts'
 import { kindFacts } from '../table/kinds.ts'
 import { columnNames, derive, rulesOf, type Column, type Relation } from '../table/relation.ts'
@@ -20,6 +20,11 @@ export interface Walk {
   readonly input: Relation
   /** As it is now. */
   relation: Relation
+  /**
+   * What is known of the kinds of its columns, by place: right about what a column is, as kindFacts are, with counts
+   * that may be too high where rows have been dropped since.
+   */
+  kinds: readonly (ColumnFacts | undefined)[]
   readonly done: Done[]
 }
 
@@ -32,14 +37,22 @@ export interface Done {
 }
 
 export function startWalk(context: Context<CleanOptions>, input: Relation): Walk {
-  return { context, engine: context.engine, input, relation: input, done: [] }
+  const kinds = input.columns.map(({ facts }) => facts)
+  return { context, engine: context.engine, input, relation: input, kinds, done: [] }
 }
 
 /** Takes a step: from here on the rows are what it leaves of them. */
 export async function take(walk: Walk, step: Step, rejected = 0): Promise<void> {
   const before = walk.relation
   walk.relation = await after(walk.engine, before, step)
+  walk.kinds = walk.relation.columns.map((_, place) => kindAfter(step, place, walk.kinds[place]))
   walk.done.push({ step, before, rejected })
+}
+
+/** Numbers stay numbers when some of them go; a column of text may be one of numbers without its texts. */
+function kindAfter(step: Step, place: number, kind: ColumnFacts | undefined): ColumnFacts | undefined {
+  if (kind === undefined || step.cells.has(place)) return undefined
+  return step.keep === undefined || isNumeric(kind) || isDate(kind) ? kind : undefined
 }
 
 async function after(engine: Engine, before: Relation, step: Step): Promise<Relation> {
@@ -73,6 +86,7 @@ export async function pick(
   const unchanged = places.length === width && places.every((place, i) => place === i)
   const columns = places.map((place) => ({ ...(relation.columns[place] as Column), name: name(place) }))
   const rows = relation.rows === undefined ? {} : { rows: relation.rows }
+  walk.kinds = places.map((place) => walk.kinds[place])
   if (unchanged) {
     walk.relation = { ...relation, columns }
     return
@@ -109,12 +123,13 @@ export interface CellRules {
 /** As the columns are now, in the order of `places`. */
 export async function rulesOfCells(walk: Walk, places: readonly number[]): Promise<CellRules[]> {
   const { engine, relation } = walk
-  const facts = await kindFacts(engine, relation, places)
-  return places.map((place, i) => cellRules(engine, relation, place, facts[i] as ColumnFacts))
+  const unknown = places.filter((place) => walk.kinds[place] === undefined)
+  const found = await kindFacts(engine, relation, unknown)
+  walk.kinds = walk.kinds.map((kind, place) => kind ?? found[unknown.indexOf(place)])
+  return places.map((place) => cellRules(engine, relation, place, walk.kinds[place] as ColumnFacts))
 }
 
-function cellRules(engine: Engine, relation: Relation, place: number, facts: ColumnFacts): CellRules {
-  const { dialect } = engine
+function cellRules({ dialect }: Engine, relation: Relation, place: number, facts: ColumnFacts): CellRules {
   const cell = `c${place}`
   const rules = rulesOf(relation, place)
   const { name = '', type = 'text', facts: known } = relation.columns[place] ?? {}

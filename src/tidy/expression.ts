@@ -9,7 +9,7 @@
  * that give the same answer for the same row on any machine at any time. SQL is then made from the tree, so a
  * quote, a comment or a second statement in the text has nowhere to go.
  *
- * What can't be computed for a row (a text that is no date, a division by zero) is NULL there, not an error.
+ * What can't be computed for a row (a text that is no date) is NULL there, not an error.
  */
 import { UsageError } from '../base/errors.ts'
 import { didYouMean } from '../base/suggest.ts'
@@ -313,10 +313,11 @@ function unboundName(info: unknown): string {
   return String(node['name'] ?? node['user_type_name'] ?? 'unknown')
 }
 
-export type TypedAs = 'integer' | 'number' | 'date' | 'timestamp' | 'text'
+export type TypedAs = 'integer' | 'long' | 'number' | 'date' | 'timestamp' | 'text'
 
 const SQL_TYPE: { readonly [T in TypedAs]: string } = {
   integer: 'bigint',
+  long: 'hugeint',
   number: 'double',
   date: 'date',
   timestamp: 'timestamp',
@@ -350,15 +351,17 @@ export async function requireCondition(
   ask: ExpressionScope['ask'],
 ): Promise<void> {
   const columns = places.map((place, i) => `cast(null as ${SQL_TYPE[as[i] ?? 'text']}) as t${place}`)
-  const [[type] = []] = await ask(
-    `select typeof(${sql}) from (select ${['1 as one', ...columns].join(', ')})`,
-  ).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message.replace(/^[A-Z]\w+ Error: /, '') : ''
-    throw new UsageError(`${option} "${shortened(text)}" can't be computed: ${reason}`, {
-      code: 'E_EXPRESSION',
-      cause,
-    })
-  })
+  const row = `(select ${['1 as one', ...columns].join(', ')})`
+  // The value is asked for as well as its type, because only then are the constants read: a = 'abc'.
+  const [[type] = []] = await ask(`select typeof(${sql}), cast(${sql} as varchar) from ${row}`).catch(
+    (cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message.replace(/^[A-Z]\w+ Error: /, '') : ''
+      throw new UsageError(`${option} "${shortened(text)}" can't be computed: ${reason}`, {
+        code: 'E_EXPRESSION',
+        cause,
+      })
+    },
+  )
   if (type === 'BOOLEAN') return
   throw new UsageError(
     `${option} "${shortened(text)}" is not a condition: it gives a ${String(type).toLowerCase()}`,

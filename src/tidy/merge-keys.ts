@@ -168,43 +168,35 @@ export function meetsNothing(own: 'l' | 'r', other: string, count: number, match
   return `not exists (select 1 from ${other} ${own === 'l' ? 'r' : 'l'} where ${sameKeys(count, matchMissing)})`
 }
 
-/** Keys of one side that meet nothing, missing ones aside, in the order of their first rows. */
-export function unmatchedKeys(
-  own: 'l' | 'r',
-  side: string,
-  other: string,
-  count: number,
-  limit: number,
-): string {
+/** Rows without a match that are looked at for their keys. */
+const UNMATCHED_LOOKED_AT = 1000
+
+/**
+ * Keys that meet nothing, missing ones aside, of the first such rows of a side, in the order of their first rows;
+ * then that row. Only the first rows, because to group them all takes three times as long as to find them.
+ */
+export function unmatchedKeys(own: 'l' | 'r', side: string, other: string, count: number): string {
   const keys = keyNames(count).join(', ')
   return (
-    `select ${keys} from (select ${keys}, min(k) as first_row from ${side} ${own} ` +
-    `where ${hasKeys(count)} and ${meetsNothing(own, other, count, false)} group by ${keys}) ` +
-    `order by first_row limit ${limit}`
+    `select ${keys}, min(k) as first_row from (select k, ${keys} from ${side} ${own} ` +
+    `where ${hasKeys(count)} and ${meetsNothing(own, other, count, false)} order by k limit ${UNMATCHED_LOOKED_AT}) ` +
+    `group by ${keys} order by first_row`
   )
 }
 
-/** Bounds of the search for keys that nearly meet: unmatched keys looked at, and rows of the other side. */
-const KEYS_LOOKED_AT = 1000
-const ROWS_LOOKED_AT = 200_000
-
-export interface NearKeys {
-  /** The key of one side that met nothing, as it stands there. */
-  readonly unmatched: readonly string[]
-  /** A key of the other side that it would meet. */
-  readonly near: readonly string[]
-}
+/** Of a large side this many rows, evenly spread, are searched for keys that nearly meet. */
+const ROWS_LOOKED_AT = 100_000
 
 /**
- * SQL: the first unmatched key of a side that would meet one of the other side if both were brought into these
+ * SQL: the first of some unmatched keys that would meet one of the other side if both were brought into these
  * forms; its texts, then the texts of the other.
  *
- * @param rowsOfOther so that of a large side evenly spread rows are looked at
+ * @param unmatched   of `unmatchedKeys`, kept
+ * @param rowsOfOther rows of the side that is searched
  */
 export function nearKeys(
   dialect: Dialect,
-  own: 'l' | 'r',
-  side: string,
+  unmatched: string,
   other: string,
   count: number,
   rowsOfOther: number,
@@ -214,18 +206,20 @@ export function nearKeys(
   const keys = keyNames(count)
   const step = Math.max(1, Math.ceil(rowsOfOther / ROWS_LOOKED_AT))
   const spread = step === 1 ? '' : ` and k % ${step} = 0`
-  const compared = (key: string) =>
+  const compared = (key: string) => {
+    const text = keyText(dialect, key, forms, rules)
     // Digits alone would let C7 and D7 meet: their letters have to agree as well.
-    forms.includes('digits')
-      ? `case when regexp_matches(${key}, '[0-9]') then regexp_replace(lower(${key}), '[^\\p{L}]', '', 'g') || ' ' || ${keyText(dialect, key, forms, rules)} end`
-      : keyText(dialect, key, forms, rules)
-  const list = (prefix: string) => keys.map((key) => `${prefix}.${key}`).join(', ')
+    const letters = `regexp_replace(lower(${key}), '[^\\p{L}]', '', 'g')`
+    return forms.includes('digits')
+      ? `case when regexp_matches(${key}, '[0-9]') then ${letters} || ' ' || ${text} end`
+      : text
+  }
+  const list = (prefix: string) => keyNames(count, `${prefix}.`).join(', ')
   const formed = keys.map((key, i) => `${compared(key)} as f${i}`).join(', ')
   const meet = keys.map((_, i) => `a.f${i} = b.f${i}`).join(' and ')
   return (
-    `select ${list('a')}, ${list('b')} from ` +
-    `(select *, row_number() over () as n, ${formed} from (${unmatchedKeys(own, side, other, count, KEYS_LOOKED_AT)})) a ` +
+    `select ${list('a')}, ${list('b')} from (select *, ${formed} from ${unmatched}) a ` +
     `join (select k, ${keys.join(', ')}, ${formed} from ${other} where ${hasKeys(count)}${spread}) b on ${meet} ` +
-    `order by a.n, b.k limit 1`
+    `order by a.first_row, b.k limit 1`
   )
 }
