@@ -2,13 +2,14 @@
 import { setValid, type NumberColumn } from '../base/column.ts'
 import { DataError, UsageError } from '../base/errors.ts'
 import type { Matrix } from '../base/matrix.ts'
+import { stepByStep } from '../base/steps.ts'
 import { count, plural } from '../base/wording.ts'
 import { calinskiHarabasz, daviesBouldin, silhouette, type Silhouette } from '../learn/cluster-scores.ts'
-import { searchK, type KTried } from '../learn/k-search.ts'
+import { searchKSteps, type KTried } from '../learn/k-search.ts'
 import {
   centerDistances,
   countDistinctRows,
-  kmeans,
+  kmeansSteps,
   type KMeansOptions,
   type KMeansResult,
 } from '../learn/kmeans.ts'
@@ -111,7 +112,7 @@ export const cluster = command({
     const scaling = fitScale(rows.matrix, context.options.scale, names)
     warnOfScale(context, scaling, names)
     const x = applyScale(rows.matrix, scaling)
-    const groups = findGroups(context, x, names)
+    const groups = await findGroups(context, x, names)
     const work: Work = { context, relation, usable, columns, rows, scaling, x, ...groups }
     const labelled = await appendColumns(context.engine, relation, results(work))
     return { rows: labelled, report: () => report(work, labelled) }
@@ -184,12 +185,16 @@ function warnOfScale(context: Context<typeof options>, scaling: Scaling, names: 
 
 type Groups = Pick<Work, 'groups' | 'tried' | 'silhouette'>
 
-function findGroups(context: Context<typeof options>, x: Matrix, names: readonly string[]): Groups {
+async function findGroups(
+  context: Context<typeof options>,
+  x: Matrix,
+  names: readonly string[],
+): Promise<Groups> {
   const settings = settingsOf(context.options, context.seed)
   const { k } = context.options
   if (typeof k === 'number') {
     refuseTooMany(x, k, names)
-    return { groups: kmeans(x, k, settings), tried: [] }
+    return { groups: await stepByStep(kmeansSteps(x, k, settings), context.signal), tried: [] }
   }
   const asked = k === 'auto' ? { from: 2, to: 10 } : k
   refuseTooMany(x, asked.from, names)
@@ -200,7 +205,7 @@ function findGroups(context: Context<typeof options>, x: Matrix, names: readonly
       message: `there are only ${to} different rows, so at most ${to} groups are tried`,
     })
   }
-  const found = searchK(x, asked.from, to, settings)
+  const found = await stepByStep(searchKSteps(x, asked.from, to, settings), context.signal)
   return { groups: found.best, tried: found.tried, silhouette: found.silhouette }
 }
 

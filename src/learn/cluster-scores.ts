@@ -13,7 +13,7 @@ import { matrix, type Matrix } from '../base/matrix.ts'
 import { RandomState } from '../base/random.ts'
 
 /** Rows up to which the silhouette is of all rows; above, of a sample of about so many. */
-export const silhouetteRows = 10_000
+const silhouetteRows = 10_000
 
 /** A group of which a sample is drawn keeps at least so many of its rows (or all it has). */
 const leastOfGroup = 50

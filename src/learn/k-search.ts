@@ -6,8 +6,9 @@
  * Cost: one k-means and one silhouette (cluster-scores.ts) for each k.
  */
 import type { Matrix } from '../base/matrix.ts'
+import { allAtOnce, type Steps } from '../base/steps.ts'
 import { silhouette, type Silhouette } from './cluster-scores.ts'
-import { kmeans, type KMeansOptions, type KMeansResult } from './kmeans.ts'
+import { kmeansSteps, type KMeansOptions, type KMeansResult } from './kmeans.ts'
 
 export interface KTried {
   readonly k: number
@@ -27,11 +28,17 @@ export interface KSearch {
  * @param to   from … the number of different rows
  */
 export function searchK(x: Matrix, from: number, to: number, options: KMeansOptions): KSearch {
+  return allAtOnce(searchKSteps(x, from, to, options))
+}
+
+/** The same in steps: one a pass of k-means, one a silhouette. */
+export function* searchKSteps(x: Matrix, from: number, to: number, options: KMeansOptions): Steps<KSearch> {
   const tried: KTried[] = []
   let chosen: Omit<KSearch, 'tried'> | undefined
   for (let k = from; k <= to; k++) {
-    const result = kmeans(x, k, options)
+    const result = yield* kmeansSteps(x, k, options)
     const quality = silhouette(x, result.labels, k, options.seed)
+    yield
     tried.push({ k, inertia: result.inertia, silhouette: quality?.score })
     const best = chosen?.silhouette?.score ?? -Infinity
     if (chosen === undefined || (quality?.score ?? -Infinity) > best)

@@ -14,6 +14,7 @@
  */
 import { matrix, type Matrix } from '../base/matrix.ts'
 import { RandomState } from '../base/random.ts'
+import { allAtOnce, type Steps } from '../base/steps.ts'
 
 export interface KMeansOptions {
   /** How the first centres are found; a Matrix (k × p, units of x) holds them, and is run once. */
@@ -53,6 +54,11 @@ export interface KMeansResult {
  * @throws {RangeError} when k is out of range or the first centres do not fit
  */
 export function kmeans(x: Matrix, k: number, options: KMeansOptions): KMeansResult {
+  return allAtOnce(kmeansSteps(x, k, options))
+}
+
+/** The same in steps: one a pass. */
+export function* kmeansSteps(x: Matrix, k: number, options: KMeansOptions): Steps<KMeansResult> {
   if (!(k >= 1 && k <= x.rows)) throw new RangeError(`${k} groups of ${x.rows} rows`)
   const given = typeof options.init === 'string' ? undefined : options.init
   if (given && (given.rows !== k || given.cols !== x.cols)) {
@@ -64,7 +70,7 @@ export function kmeans(x: Matrix, k: number, options: KMeansOptions): KMeansResu
   let best: Run | undefined
   for (let run = 0; run < runs; run++) {
     const start = given ? moved(given, problem.means, -1) : firstCenters(problem, k, options.init, random)
-    const found = lloyd(problem, start, options.maxIterations)
+    const found = yield* lloyd(problem, start, options.maxIterations)
     if (!best || (found.inertia < best.inertia && !sameGroups(found.labels, best.labels, k))) best = found
   }
   return numbered(best as Run, problem.means, k, given === undefined)
@@ -196,7 +202,7 @@ interface Run {
 }
 
 /** One run of Lloyd's passes. */
-function lloyd(problem: Problem, start: Matrix, maxIterations: number): Run {
+function* lloyd(problem: Problem, start: Matrix, maxIterations: number): Steps<Run> {
   const { x } = problem
   const labels = new Int32Array(x.rows).fill(-1)
   let centers = start
@@ -209,6 +215,7 @@ function lloyd(problem: Problem, start: Matrix, maxIterations: number): Run {
     const next = groupMeans(x, centers, labels)
     converged = settled || squaredShift(centers, next) <= problem.tolerance
     centers = next
+    yield
   }
   // Where the labels still changed in the last pass they are those of the centres before.
   if (!settled) assign(x, centers, labels)
