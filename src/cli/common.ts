@@ -85,7 +85,7 @@ export const readingOptions = {
   maxRejects: integer({ min: 0, about: 'past this many refused rows, end with 3', group: 'Reading' }),
 } as const
 
-export const columnOptions = {
+const columnOptions = {
   columns: columns({
     about: 'which columns to use: names, positions (3), ranges (age:income), patterns (spend_*)',
     group: 'Columns',
@@ -107,7 +107,7 @@ export const writingOptions = {
   }),
 } as const
 
-export const reportOptions = {
+const reportOptions = {
   report: file({ about: 'also writes the report: .json, .md or .txt by its name', group: 'Writing' }),
 } as const
 
@@ -126,7 +126,7 @@ function memorySize(): OptionSpec<string | undefined> {
   }
 }
 
-export const runningOptions = {
+const runningOptions = {
   seed: integer({
     min: 0,
     max: 4294967295,

@@ -59,7 +59,7 @@ export function outputPlan(last: Segment, host: Host): OutputPlan {
   }
 }
 
-export function extensionOf(path: string): string {
+function extensionOf(path: string): string {
   return (/\.([A-Za-z0-9]+)$/.exec(path)?.[1] ?? '').toLowerCase()
 }
 

@@ -165,9 +165,10 @@ export function checkChain(chain: readonly Segment[]): void {
     }
     if (segment.operands.length + before > operands.max) {
       throw new UsageError(
-        `${name} takes ${i > 0 ? 'its rows from the command before and ' : ''}at most ${operands.max - before} FILE; ` +
-          `got ${segment.operands.length}: ${segment.operands.join(' ')}`,
-        { code: 'E_OPERAND' },
+        `${name} takes ${most(operands.max - before, i > 0)}; got ${segment.operands.join(' ')}`,
+        {
+          code: 'E_OPERAND',
+        },
       )
     }
     const misplaced = [...segment.given].find(
@@ -184,6 +185,11 @@ export function checkChain(chain: readonly Segment[]): void {
       )
     }
   })
+}
+
+function most(files: number, inChain: boolean): string {
+  const own = files === 0 ? 'no FILE' : files === 1 ? 'one FILE' : `at most ${files} FILE`
+  return inChain ? `its rows from the command before and ${own}` : own
 }
 
 /** Every option of a segment as resolved, under the names of the report. */

@@ -71,7 +71,7 @@ async function runWords(
     }
     segments.push({ ...segment, words: rest })
   }
-  at.command = segments[0]?.command.name ?? ''
+  at.command = segments.length === 1 ? (segments[0]?.command.name ?? '') : ''
   checkChain(segments)
   const { runChain } = await import('./run-chain.ts')
   await runChain(segments, host, at, needs)
@@ -116,7 +116,7 @@ function wantsJson(words: readonly string[]): boolean {
 }
 
 /** One line and what to do next; for a bug of ours the stack too. With `-f json` an object as well. */
-export function errorText(error: unknown, command: string, json: boolean): string {
+function errorText(error: unknown, command: string, json: boolean): string {
   const name = command === '' ? 'lode' : `lode ${command}`
   if (!(error instanceof LodeError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -44,10 +44,6 @@ export class Rejects {
     return new Rejects(max, file, staged)
   }
 
-  get count(): number {
-    return this.#count
-  }
-
   add({ file, line, column, reason, text }: Reject): void {
     this.#count++
     if (this.#fd === undefined) return
@@ -69,9 +65,13 @@ export class Rejects {
     return `${plural(this.#count, 'row was', 'rows were')} refused; ${where}`
   }
 
+  get tooMany(): boolean {
+    return this.#max !== undefined && this.#count > this.#max
+  }
+
   /** @throws {RuleBroken} when there are more than `--max-rejects` */
   check(): void {
-    if (this.#max === undefined || this.#count <= this.#max) return
+    if (!this.tooMany) return
     throw new RuleBroken(
       `${plural(this.#count, 'row was', 'rows were')} refused, more than --max-rejects ${this.#max}`,
       {

@@ -27,12 +27,6 @@ import { Rejects } from './rejects.ts'
 import { showProgress } from './progress.ts'
 import { reportFileStyle } from './report-style.ts'
 
-/** What is opened for one command of the chain. */
-interface Opened {
-  readonly operands: readonly SourceFile[]
-  readonly tables: ReadonlyMap<string, SourceFile>
-}
-
 /**
  * @param needs what a recipe that is being replayed asks of its files
  * @param at is told which command is at work, for the words in front of an error
@@ -53,7 +47,7 @@ export async function runChain(
   engineOpening.catch(() => {})
   const progress = showProgress(host, chain)
   try {
-    const opened: Opened[] = []
+    const opened: SourceFile[][] = []
     for (const [i, segment] of chain.entries()) {
       at.command = segment.command.name
       opened.push(await openSources(segment, i, host, rejects))
@@ -61,17 +55,21 @@ export async function runChain(
     const engine = await engineOpening
     progress.watch(engine)
     const output = await Output.open(plan, engine, host)
-    await engine.seal([...allPaths(opened), ...output.paths, ...(await output.extraPaths(chain))])
+    await engine.seal([
+      ...opened.flat().map((file) => resolve(file.path)),
+      ...output.paths,
+      ...(await output.extraPaths(chain)),
+    ])
     let before: Relation | undefined
     const names: string[][][] = []
     for (const [i, segment] of chain.entries()) {
       at.command = segment.command.name
       const isLast = i === chain.length - 1
       const step = new Step(segment, host, rejects, isLast ? plan : undefined)
-      const files = await step.open(engine, opened[i] as Opened)
-      files.operands.forEach((file, j) => checkNeeds(needs, i, j, file.files.join(), columnsOf(file)))
-      names.push(files.operands.map(columnsOf))
-      const outcome = await step.run(engine, before, files)
+      const files = await step.open(engine, opened[i] ?? [])
+      files.forEach((file, j) => checkNeeds(needs, i, j, file.files.join(), columnsOf(file)))
+      names.push(files.map(columnsOf))
+      const outcome = await step.run(engine, before === undefined ? files : [before, ...files])
       const written = isLast ? await output.write(outcome.rows) : undefined
       const told = written === undefined ? undefined : outcome.told?.(written)
       if (told !== undefined) note(host, segment, told)
@@ -82,7 +80,7 @@ export async function runChain(
     throwIfStopped(host)
     await rejects.close()
     progress.stop()
-    if (rejects.note !== undefined) note(host, last, rejects.note)
+    if (rejects.note !== undefined && !rejects.tooMany) note(host, last, rejects.note)
     await output.commit()
     for (const { common } of chain) {
       if (common.saveRecipe !== undefined) await saveRecipe(common.saveRecipe, chain, names)
@@ -105,19 +103,12 @@ async function openEngine(chain: readonly Segment[], host: Host): Promise<Duckdb
   return engine
 }
 
-async function openSources(segment: Segment, i: number, host: Host, rejects: Rejects): Promise<Opened> {
+async function openSources(segment: Segment, i: number, host: Host, rejects: Rejects): Promise<SourceFile[]> {
   const operands =
     segment.operands.length === 0 && i === 0 ? [standardInput(segment, host)] : segment.operands
   const files: SourceFile[] = []
   for (const operand of operands) files.push(await openOne(operand, segment, host, rejects))
-  const tables = new Map<string, SourceFile>()
-  for (const [key, spec] of Object.entries(segment.command.options)) {
-    const named = segment.options[key]
-    if (spec.opensTable === true && typeof named === 'string') {
-      tables.set(key, await openOne(named, segment, host, rejects))
-    }
-  }
-  return { operands: files, tables }
+  return files
 }
 
 function standardInput(segment: Segment, host: Host): string {
@@ -150,12 +141,6 @@ async function openOne(operand: string, segment: Segment, host: Host, rejects: R
   })
 }
 
-function allPaths(opened: readonly Opened[]): string[] {
-  return opened.flatMap(({ operands, tables }) =>
-    [...operands, ...tables.values()].map((file) => resolve(file.path)),
-  )
-}
-
 function rulesOf({ common }: Segment): TextRules {
   return { decimal: common.decimal, missing: common.na === 'pandas' ? MISSING_TOKENS : common.na }
 }
@@ -169,12 +154,6 @@ function throwIfStopped(host: Host): void {
   if (host.signal.aborted) {
     throw host.signal.reason instanceof Interrupted ? host.signal.reason : new Interrupted('SIGINT')
   }
-}
-
-/** The same as relations of the engine. */
-interface Files {
-  readonly operands: readonly Relation[]
-  readonly tables: { readonly [option: string]: Relation }
 }
 
 function columnsOf(relation: Relation): string[] {
@@ -199,24 +178,18 @@ class Step {
     this.wantsReport = segment.common.report !== undefined || plan?.report !== undefined
   }
 
-  async open(engine: DuckdbEngine, opened: Opened): Promise<Files> {
-    const rules = rulesOf(this.#segment)
-    const operands: Relation[] = []
-    for (const file of opened.operands) operands.push(await openRelation(engine, file, rules))
-    const tables: Record<string, Relation> = {}
-    for (const [key, file] of opened.tables) tables[key] = await openRelation(engine, file, rules)
-    return { operands, tables }
+  async open(engine: DuckdbEngine, files: readonly SourceFile[]): Promise<Relation[]> {
+    const relations: Relation[] = []
+    for (const file of files) relations.push(await openRelation(engine, file, rulesOf(this.#segment)))
+    return relations
   }
 
-  async run(engine: DuckdbEngine, before: Relation | undefined, files: Files): Promise<Outcome> {
+  async run(engine: DuckdbEngine, inputs: readonly Relation[]): Promise<Outcome> {
     const segment = this.#segment
-    const inputs = before === undefined ? files.operands : [before, ...files.operands]
-    const { tables } = files
     const context: Context = {
       options: segment.options,
       params: paramsOf(segment),
       inputs,
-      tables,
       columns: segment.common.columns,
       exclude: segment.common.exclude,
       seed: segment.common.seed,

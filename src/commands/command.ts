@@ -36,8 +36,6 @@ export interface Context<S extends OptionSpecs = OptionSpecs> {
   readonly params: { readonly [option: string]: Json }
   /** The tables on the command line, in their order. */
   readonly inputs: readonly Relation[]
-  /** The tables that options name (`table(...)`), by option key. */
-  readonly tables: { readonly [option: string]: Relation }
   /** `--columns` and `--exclude` as given. */
   readonly columns: string | undefined
   readonly exclude: string | undefined

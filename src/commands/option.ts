@@ -23,8 +23,6 @@ export interface OptionSpec<T> {
   readonly repeatable?: boolean
   /** `--no-x`: given, it makes the value false. */
   readonly negative?: boolean
-  /** The value names a table that the program opens and hands over in `tables`. */
-  readonly opensTable?: boolean
   /** The value names a file that rows are written to (an `extra` of the outcome). */
   readonly writesTable?: boolean
   /** A value that `parse` refuses; undefined where every text is good. */
@@ -133,7 +131,7 @@ export function choice<const C extends readonly string[], D extends C[number] | 
     fallback: spec.default as D,
     badValue: 'nonsense',
     parse(given = '') {
-      if (spec.choices.includes(given)) return given as C[number]
+      if (spec.choices.includes(given)) return given
       throw new UsageError(`must be one of ${spec.choices.join(', ')}; got "${given}"`)
     },
   }
@@ -142,11 +140,6 @@ export function choice<const C extends readonly string[], D extends C[number] | 
 /** The path of a file, not opened here. */
 export function file(spec: Common): OptionSpec<string | undefined> {
   return { ...spec, metavar: spec.metavar ?? 'FILE', fallback: undefined, parse: (given) => given }
-}
-
-/** The path of a table that the program opens: `run` finds it in `tables`. */
-export function table(spec: Common): OptionSpec<string | undefined> {
-  return { ...file(spec), opensTable: true }
 }
 
 /** The path of a file for rows of their own: `run` gives them back as `extras`, the program writes them. */

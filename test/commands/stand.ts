@@ -30,7 +30,7 @@ export interface Ran {
 }
 
 export class Stand {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'lode-stand-'))
+  #folder = ''
   #engine: DuckdbEngine | undefined
 
   get engine(): DuckdbEngine {
@@ -39,6 +39,7 @@ export class Stand {
   }
 
   async open(): Promise<void> {
+    this.#folder = mkdtempSync(join(tmpdir(), 'lode-stand-'))
     this.#engine = await openDuckdb({
       threads: 1,
       memoryLimit: undefined,
@@ -107,7 +108,6 @@ export class Stand {
       options,
       params: {},
       inputs: [input],
-      tables: {},
       columns: asked.columns,
       exclude: asked.exclude,
       seed: asked.seed ?? 42,

@@ -71,7 +71,6 @@ export async function runOn(
       options: segment.options,
       params: paramsOf(segment),
       inputs: [opened],
-      tables: {},
       columns: common.columns,
       exclude: common.exclude,
       seed: common.seed,

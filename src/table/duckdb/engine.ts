@@ -216,7 +216,7 @@ function copyOptions(format: FileFormat): string {
 function translate(cause: unknown): unknown {
   if (!(cause instanceof Error)) return cause
   const first = (cause.message.split('\n', 1)[0] as string).slice(0, 300)
-  if (/^Out of Memory Error/.test(first)) {
+  if (first.startsWith('Out of Memory Error')) {
     return new EngineError('the work needs more memory than it may have', {
       code: 'E_MEMORY',
       help: ['Give it more with --memory-limit, or fewer columns with --columns.'],

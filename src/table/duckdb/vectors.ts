@@ -107,7 +107,7 @@ function narrow(value: bigint): Cell {
 
 function copied(vector: Vector, bytes: number): ArrayBuffer {
   const data = binding().vector_get_data(vector, bytes)
-  return Uint8Array.prototype.slice.call(data).buffer as ArrayBuffer
+  return Uint8Array.prototype.slice.call(data).buffer
 }
 
 /** One bit a row, or undefined when every row has a value. */
