@@ -115,7 +115,7 @@ export const cluster = command({
     const groups = await findGroups(context, x, names)
     const work: Work = { context, relation, usable, columns, rows, scaling, x, ...groups }
     const labelled = await appendColumns(context.engine, relation, results(work))
-    return { rows: labelled, report: () => report(work, labelled) }
+    return { rows: labelled, report: () => report(work, labelled), told: () => told(work) }
   },
 })
 
@@ -363,4 +363,11 @@ async function profilesOf(work: Work, labelled: Relation): Promise<ProfileEntry[
   return Array.from({ length: groups.k }, (_, group) =>
     entries.flatMap(({ profile }) => profile[group] ?? []),
   )
+}
+
+/** What became of the rows, in a line. */
+function told({ groups, rows }: Work): string {
+  const found = `${plural(groups.k, 'group')} of ${[...groups.sizes].map(count).join(', ')} rows`
+  if (rows.dropped === 0) return found
+  return `${found}; ${plural(rows.dropped, 'row')} without a group: a value is missing in a column used`
 }
