@@ -238,7 +238,7 @@ export class Utf8Check {
     for (let at = bytes.length - 1; at >= from && at >= bytes.length - 3; at--) {
       const byte = bytes[at] as number
       if ((byte & 0xc0) === 0x80) continue
-      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+      const length = characterLength(byte)
       if (at + length <= bytes.length) break
       this.split.set(bytes.subarray(at))
       this.splitHas = bytes.length - at
@@ -249,20 +249,23 @@ export class Utf8Check {
   }
 }
 
-/** The index of the first byte of text that is not UTF-8, by halving. */
+/** The index of the first character that is not UTF-8. */
 function firstBad(bytes: Uint8Array): number {
-  let good = 0
-  let bad = bytes.length
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1
-    // A cut through a character must not count against the half before it.
-    let end = middle
-    while (end > good && end > middle - 4 && ((bytes[end] as number) & 0xc0) === 0x80) end--
-    if (end > good && isUtf8(bytes.subarray(good, end))) good = end
-    else if (end <= good) return good
-    else bad = end
+  let at = 0
+  while (at < bytes.length) {
+    const length = characterLength(bytes[at] as number)
+    if (length > 1 && !isUtf8(bytes.subarray(at, at + length))) return at
+    if (length === 1 && (bytes[at] as number) >= 0x80) return at
+    at += length
   }
-  return good
+  return at
+}
+
+/** Bytes of the character that a byte starts; 1 for one that starts none. */
+function characterLength(byte: number): number {
+  if (byte >= 0xf0) return 4
+  if (byte >= 0xe0) return 3
+  return byte >= 0xc0 ? 2 : 1
 }
 
 /**
@@ -281,7 +284,7 @@ export function likelyEncodings(sample: Uint8Array): string[] {
 
   const rated = CANDIDATES.map(({ name, isEveryday }) => {
     const text = strictDecoder(name)(sample, false)
-    return { name, share: text === undefined ? 0 : everydayShare(text, isEveryday()) }
+    return { name, share: text === undefined ? 0 : everydayShare(text, isEveryday(text)) }
   })
   const best = Math.max(...rated.map(({ share }) => share))
   return rated
@@ -296,7 +299,7 @@ type Everyday = (text: string, i: number) => boolean
 interface Candidate {
   readonly name: string
   /** Made when asked for: the sets take some milliseconds. */
-  isEveryday(): Everyday
+  isEveryday(text: string): Everyday
 }
 
 const KANA = /[\u3040-\u30ff]/
@@ -309,10 +312,12 @@ const PLAIN_LETTER = /[A-Za-z]/
 
 /** In order of preference where two read equally well. */
 const CANDIDATES: readonly Candidate[] = [
+  // Korean reads as Chinese too, though as little of the alphabet of syllables; a few Chinese words do so the
+  // other way round. So Korean has to be some text.
+  { name: 'euc-kr', isEveryday: (text) => (beyondAscii(text).length < 16 ? () => false : wide('', HANGUL)) },
   { name: 'gbk', isEveryday: () => wide(levelOne('gbk', 0xb0, 0xd7, 0xa1), undefined) },
   { name: 'big5', isEveryday: () => wide(levelOne('big5', 0xa4, 0xc6, 0x40), undefined) },
   { name: 'shift_jis', isEveryday: () => wide(levelOne('shift_jis', 0x88, 0x97, 0x40), KANA) },
-  { name: 'euc-kr', isEveryday: () => wide('', HANGUL) },
   { name: 'windows-1252', isEveryday: () => isWestern },
   { name: 'windows-1251', isEveryday: () => isRussian },
 ]

@@ -67,7 +67,7 @@ function place({ file }: Table, line: number): string {
 function unclosedQuote(table: Table): DataError {
   return new DataError(`${place(table, table.scan.unclosedQuoteLine)}: a quote opens here and never closes`, {
     code: 'E_QUOTE',
-    help: ['Close it, or add --quote "" if quotes are plain text in this file.', ...jsonHint(table)],
+    help: ['Close it, or add --quote "" if quotes are plain text in this file.'],
   })
 }
 
@@ -77,7 +77,6 @@ function strayQuote(table: Table, { line }: MalformedRecord): DataError {
     help: [
       'A quote inside a quoted cell is written twice: "a ""b"" c".',
       'To leave such rows out, add --ragged reject --rejects FILE.',
-      ...jsonHint(table),
     ],
   })
 }
@@ -93,14 +92,6 @@ function raggedRow(table: Table, fault: MalformedRecord, inAll: number, ragged: 
     help: [
       ...(table.scan.firstRecordColumns === 1 ? [ONE_NAME] : ragged === 'error' ? [pad] : []),
       'To leave such rows out, add --ragged reject --rejects FILE.',
-      ...jsonHint(table),
     ],
   })
-}
-
-/** JSON is known by the name of its file alone, so a pipe of it lands here. */
-function jsonHint({ file }: Table): string[] {
-  const start = rangeOf(file, file.from.offset, file.from.offset + 16).toString('latin1')
-  if (!/^\s*(\[\s*)?\{\s*"/.test(start)) return []
-  return ['If this is JSON, give it by a file whose name ends in .json or .ndjson.']
 }

@@ -7,9 +7,9 @@
  * Cost: one scan of the bytes. A plain UTF-8 file is then read in place; what comes packed, through a pipe or in
  *      another encoding is written to a private copy while it is scanned; rewrite.ts lists what takes a second.
  *
- * The kind is told by the name (.parquet, .json, .ndjson, .jsonl, under a .gz or .zst) and for Parquet by its
- * first bytes. A pipe has no name, so JSON in it is taken for CSV: a guess by the first byte would be wrong for
- * the table that has a brace there; where it fails, the error says so.
+ * The kind is told by the name (.parquet, .json, .ndjson, .jsonl, under a .gz or .zst). Where the name says
+ * nothing, as that of a pipe, Parquet is known by its first bytes, and JSON by an object's first key, which no
+ * table starts with (`{"id":`, `[{"id":`); whoever states a delimiter or a quote has CSV.
  */
 import { DataError, UsageError } from '../base/errors.ts'
 import type { ColumnFacts, ScanOptions, Scanner } from '../kernels/scan.ts'
@@ -121,7 +121,7 @@ async function readInput(
 
   const copies = new Copies(io, label, packing === undefined ? input.size : undefined)
   const path = packing === undefined ? input.path : undefined
-  const kind = kindOf(packing === undefined ? label : label.replace(/\.(gz|zst)$/i, ''), plain.head)
+  const kind = kindOf(packing === undefined ? label : label.replace(/\.(gz|zst)$/i, ''), plain.head, stated)
   if (kind === 'parquet') {
     if (!plain.head.toString('latin1').startsWith(PARQUET_MAGIC)) {
       throw new DataError(`${label} is not a Parquet file, though its name ends in .parquet`, {
@@ -153,19 +153,16 @@ function empty(label: string): DataError {
   return new DataError(`${label} is empty: it has no header line, and no rows`, { code: 'E_EMPTY' })
 }
 
-function kindOf(name: string, head: Buffer): SourceFile['kind'] {
+/** The first key of the first object, in an array or not. */
+const JSON_START = /^\s*(\[\s*)?\{\s*"(?:[^"\\]|\\.)*"\s*:/
+
+function kindOf(name: string, head: Buffer, { delimiter, quote }: Stated): SourceFile['kind'] {
   if (head.toString('latin1', 0, 4) === PARQUET_MAGIC) return 'parquet'
   const extension = /\.(parquet|json|ndjson|jsonl)$/i.exec(name)?.[1]?.toLowerCase()
-  switch (extension) {
-    case 'parquet':
-    case 'json':
-    case 'ndjson':
-      return extension
-    case 'jsonl':
-      return 'ndjson'
-    default:
-      return 'csv'
-  }
+  if (extension === 'parquet' || extension === 'json' || extension === 'ndjson') return extension
+  if (extension === 'jsonl') return 'ndjson'
+  const mayBeJson = delimiter === undefined && quote === undefined
+  return mayBeJson && JSON_START.test(head.toString('latin1', 0, 1024)) ? 'json' : 'csv'
 }
 
 /** @throws {UsageError} for a delimiter or quote that is not one ASCII character, or is the same as the other */
