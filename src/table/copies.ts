@@ -13,7 +13,7 @@ import { checkText, drain, spool } from './survey.ts'
 import type { Pass } from './survey.ts'
 
 /** A pattern to DuckDB: it reads every file that matches, or another one than is named. */
-const PATTERN_CHARACTERS = /[*?[\]{}\\]/
+const PATTERN_CHARACTERS = /[*?[\]{}]/
 /** DuckDB unpacks by the end of the name, whatever the bytes say. */
 const PACKED_NAME = /\.(gz|zst|zstd)$/i
 
