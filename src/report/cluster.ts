@@ -87,10 +87,32 @@ function profileJson(entry: ProfileEntry): Json {
     : { column, top: entry.top, share: entry.share, overall, difference, standing }
 }
 
+/** Centre columns that a person still reads beside each other. */
+const columnsShown = 8
+
+/** The places of the columns in which the groups stand furthest from everybody, in the order of the table. */
+function tellingColumns(found: ClusterFindings): number[] {
+  const strengths = new Map<string, number>()
+  for (const { column, strength } of found.profiles.flat()) {
+    strengths.set(column, Math.max(strengths.get(column) ?? 0, Math.abs(strength)))
+  }
+  return found.columns
+    .map((column, place) => ({ place, most: strengths.get(column) ?? 0 }))
+    .sort((a, b) => b.most - a.most)
+    .slice(0, columnsShown)
+    .map(({ place }) => place)
+    .sort((a, b) => a - b)
+}
+
 function overview(found: ClusterFindings): Block[] {
   const { groups, columns, input, centers } = found
   const sizes = [...groups.sizes]
-  const centerColumns = columns.map((_, j) =>
+  const shown = columns.length <= columnsShown ? columns.map((_, j) => j) : tellingColumns(found)
+  const which =
+    shown.length === columns.length
+      ? 'in each column'
+      : `in the ${shown.length} of ${columns.length} columns that tell the groups apart most`
+  const centerColumns = shown.map((j) =>
     figures(sizes.map((_size, c) => centers.data[c * centers.cols + j] as number)),
   )
   return [
@@ -98,13 +120,13 @@ function overview(found: ClusterFindings): Block[] {
     { kind: 'paragraph', text: whatWasUsed(found) },
     {
       kind: 'table',
-      caption: 'Each group, and the mean of its rows in each column',
+      caption: `Each group, and the mean of its rows ${which}`,
       columns: [
         { name: 'group', align: 'right' },
         { name: 'what stands out' },
         { name: 'rows', align: 'right' },
         { name: 'share', align: 'right' },
-        ...columns.map((name) => ({ name, align: 'right' }) as const),
+        ...shown.map((j) => ({ name: columns[j] ?? '', align: 'right' }) as const),
       ],
       rows: sizes.map((size, c) => [
         String(c),

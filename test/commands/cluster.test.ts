@@ -107,6 +107,25 @@ describe('report', () => {
     })
   })
 
+  test('of many columns shows those that tell the groups apart', async () => {
+    const wide = Array.from({ length: 12 }, (_row, i) =>
+      // Columns 3 and 7 part the rows in two; the others say nothing of that.
+      Array.from({ length: 12 }, (_, j) =>
+        String(j === 3 || j === 7 ? (i % 2) * 1000 + i : (i * (j + 5)) % 7),
+      ),
+    )
+    const titles = wide.map((_, j) => `x${j}`)
+    const ran = await table.run(cluster, await table.table(titles, wide), {
+      options: { k: 2, scale: 'none' },
+    })
+    const { view } = await ran.outcome.report({ rows: undefined })
+    const groups = view.find((block) => block.kind === 'table')
+    const shown = groups?.columns.map(({ name }) => name).slice(4) ?? []
+    expect(shown).toHaveLength(8)
+    expect(shown).toEqual(expect.arrayContaining(['x3', 'x7']))
+    expect(groups?.caption).toContain('8 of 12 columns')
+  })
+
   test('is the same twice', async () => {
     expect(await resultOf({ options: { k: 'auto' } })).toEqual(await resultOf({ options: { k: 'auto' } }))
   })
