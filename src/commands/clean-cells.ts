@@ -238,14 +238,14 @@ async function unreadable(
 export async function maskStep(walk: Walk, plan: Plan): Promise<void> {
   if (plan.mask.size === 0) return
   const { engine, context } = walk
-  const masks = [...plan.mask.values()]
+  const masks = new Set(plan.mask.values())
   const named = { hash: '', partial: '' }
-  if (masks.includes('hash')) {
+  if (masks.has('hash')) {
     const key = withoutLineEnd(await context.readFile(context.options.maskKeyFile ?? ''))
     if (key.length === 0) throw new UsageError(`the key in ${context.options.maskKeyFile} is empty`)
     named.hash = await engine.textFunction('mask_hash', hmac(key))
   }
-  if (masks.includes('partial')) named.partial = await engine.textFunction('mask_partial', partial)
+  if (masks.has('partial')) named.partial = await engine.textFunction('mask_partial', partial)
   const columns = await rulesOfCells(walk, [...plan.mask.keys()])
   const cells = new Map(
     columns.map(({ place, cell, missing }) => {

@@ -168,8 +168,9 @@ async function statisticsOf(
   for (const column of columns) {
     const method = methodOf(column)
     if (method === 'median')
-      found.set(column, await statistic(walk, groups, medianSelect(walk, column, groups)))
-    if (method === 'mode') found.set(column, await statistic(walk, groups, modeSelect(walk, column, groups)))
+      found.set(column, await statisticOf(walk, groups, medianSelect(walk, column, groups)))
+    if (method === 'mode')
+      found.set(column, await statisticOf(walk, groups, modeSelect(walk, column, groups)))
   }
   return found
 }
@@ -236,7 +237,11 @@ function groupCells(groups: readonly CellRules[]): string[] {
   return groups.map(({ present }, i) => `${present} as g${i}`)
 }
 
-async function statistic({ engine }: Walk, groups: readonly CellRules[], select: string): Promise<Statistic> {
+async function statisticOf(
+  { engine }: Walk,
+  groups: readonly CellRules[],
+  select: string,
+): Promise<Statistic> {
   if (groups.length > 0) return { table: await engine.table(select) }
   const [[text] = []] = await engine.query(select)
   return { text: typeof text === 'string' ? text : null }

@@ -57,7 +57,7 @@ export async function rowExpression(text: string, scope: ExpressionScope): Promi
   const tree = checked(soleExpression(parsed, scope), scope, found)
   const wrapped = withExpression(parsed, tree)
   const [[sql] = []] = await ask(
-    `select json_deserialize_sql(${dialect.literal(withLongIntegersBack(JSON.stringify(wrapped)))}::json)`,
+    `select json_deserialize_sql(${dialect.literal(withNumbersBack(JSON.stringify(wrapped)))}::json)`,
   )
   if (typeof sql !== 'string' || !sql.startsWith('SELECT '))
     throw new Error(`the parser gave back "${String(sql)}"`)
@@ -69,24 +69,22 @@ type Node = { readonly [key: string]: unknown }
 
 async function json(ask: ExpressionScope['ask'], call: string): Promise<Node> {
   const [[answer] = []] = await ask(`select cast(${call} as varchar)`)
-  return asNode(JSON.parse(withLongIntegersKept(String(answer))))
+  return asNode(JSON.parse(withNumbersKept(String(answer))))
 }
 
-/** A string of JSON, or an integer that a double can't hold. */
-const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /**
- * JSON whose long integers are strings that begin with a NUL, so that `id = 12345678901234567` is still about that
- * id after a way through JavaScript's numbers. No text of the user begins so: a NUL is refused.
+ * JSON whose numbers are strings that begin with a NUL, so that they go through JavaScript as they are: 1.0 must
+ * not become the integer 1, nor `id = 12345678901234567` be about another id. No text of the user begins so: a
+ * NUL is refused.
  */
-function withLongIntegersKept(text: string): string {
-  return text.replaceAll(STRING_OR_LONG_INTEGER, (found) =>
-    found.startsWith('"') ? found : `"\\u0000${found}"`,
-  )
+function withNumbersKept(text: string): string {
+  return text.replaceAll(STRING_OR_NUMBER, (found) => (found.startsWith('"') ? found : `"\\u0000${found}"`))
 }
 
-function withLongIntegersBack(text: string): string {
-  return text.replaceAll(/"\\u0000(-?\d+)"/g, '$1')
+function withNumbersBack(text: string): string {
+  return text.replaceAll(/"\\u0000([^"]+)"/g, '$1')
 }
 
 function asNode(value: unknown): Node {
@@ -131,10 +129,10 @@ function soleExpression(parsed: Node, { option }: ExpressionScope): Node {
   const [statement, ...more] = nodes(parsed['statements'])
   if (statement === undefined || more.length > 0) throw rowOnly(option, 'another statement')
   const select = asNode(statement['node'])
+  if (select['type'] !== 'SELECT_NODE') throw rowOnly(option, 'a query')
   const [expression, ...others] = nodes(select['select_list'])
   const from = asNode(select['from_table'])
   const nothingElse =
-    select['type'] === 'SELECT_NODE' &&
     from['type'] === 'EMPTY' &&
     ['where_clause', 'having', 'qualify', 'sample'].every((part) => (select[part] ?? null) === null) &&
     ['group_expressions', 'group_sets', 'modifiers'].every((part) => nodes(select[part]).length === 0) &&
@@ -182,7 +180,7 @@ const REFUSED: { readonly [kind: string]: string } = {
 function checked(node: Node, scope: ExpressionScope, found: Set<number>): Node {
   const kind = String(node['class'])
   const children = CHILDREN[kind]
-  if (children === undefined) throw rowOnly(scope.option, REFUSED[kind] ?? `${kind.toLowerCase()}`)
+  if (children === undefined) throw rowOnly(scope.option, REFUSED[kind] ?? kind.toLowerCase())
   if (kind === 'COLUMN_REF') return resolved(node, scope, found)
   if (kind === 'FUNCTION') refuseFunction(node, scope)
   if (kind === 'CAST') refuseType(node, scope)
@@ -272,7 +270,7 @@ const FUNCTIONS = new Set(
 
 function refuseFunction(node: Node, { option }: ExpressionScope): void {
   const name = String(node['function_name']).toLowerCase()
-  const own = ['', 'main'].includes(String(node['schema'] ?? '')) && String(node['catalog'] ?? '') === ''
+  const own = ['', 'main'].includes(node['schema'] as string) && node['catalog'] === ''
   const plain =
     node['distinct'] !== true &&
     (node['filter'] ?? null) === null &&
@@ -297,20 +295,13 @@ const TYPES = new Set(
   ).split(' '),
 )
 
-/** Types whose values depend on where and when it runs (time zones), or that name something of the engine. */
+/** Types whose values depend on where and when it runs (time zones), or that are made of others. */
 function refuseType(node: Node, { option }: ExpressionScope): void {
   const type = asNode(node['cast_type'])
-  const id = String(type['id'])
-  const unbound = id === 'UNBOUND' || id === 'USER' ? unboundName(type['type_info']) : id
-  if (TYPES.has(unbound.toUpperCase())) return
-  throw new UsageError(`the type "${unbound.toLowerCase()}" can't stand in ${option}`, {
-    code: 'E_EXPRESSION',
-  })
-}
-
-function unboundName(info: unknown): string {
-  const node = typeof info === 'object' && info !== null ? (info as Node) : {}
-  return String(node['name'] ?? node['user_type_name'] ?? 'unknown')
+  const id = type['id'] as string
+  if (TYPES.has(id)) return
+  const name = id === 'UNBOUND' ? (asNode(type['type_info'])['name'] as string) : id
+  throw new UsageError(`the type "${name.toLowerCase()}" can't stand in ${option}`, { code: 'E_EXPRESSION' })
 }
 
 export type TypedAs = 'integer' | 'long' | 'number' | 'date' | 'timestamp' | 'text'
