@@ -14,7 +14,7 @@ const USAGE_COLUMN = 30
 export function commandHelp(command: Command, width: number): string {
   const wide = Math.max(60, Math.min(width, 100))
   const sections = [
-    `lode ${command.name}: ${command.summary}`,
+    ...wrap(`lode ${command.name}: ${command.summary}`, wide),
     '',
     `Usage: lode ${command.name} ${operandUsage(command)} [options]`,
     '',
