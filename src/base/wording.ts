@@ -56,6 +56,13 @@ export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`
 }
 
+/** Names in a sentence, and how many more there are past the first twelve. @example listed(['a', 'b']) // 'a, b' */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 12)
+  const more = names.length - shown.length
+  return shown.join(', ') + (more > 0 ? ` and ${count(more)} more` : '')
+}
+
 function finite(value: number): number {
   if (!Number.isFinite(value)) throw new RangeError(`${value} can't be written as a number`)
   return value

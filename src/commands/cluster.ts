@@ -3,7 +3,7 @@ import { setValid, type NumberColumn } from '../base/column.ts'
 import { DataError, UsageError } from '../base/errors.ts'
 import type { Matrix } from '../base/matrix.ts'
 import { stepByStep } from '../base/steps.ts'
-import { count, plural } from '../base/wording.ts'
+import { count, listed, plural } from '../base/wording.ts'
 import { calinskiHarabasz, daviesBouldin, silhouette, type Silhouette } from '../learn/cluster-scores.ts'
 import { searchKSteps, type KTried } from '../learn/k-search.ts'
 import {
@@ -139,13 +139,13 @@ interface Work {
 async function columnsToUse(context: Context<typeof options>, relation: Relation): Promise<Usable> {
   if ((await rowCount(context.engine, relation)) === 0) throw noRows(relation)
   const usable = await usableNumbers(context.engine, relation, context.columns, context.exclude)
-  const keys = usable.keys.map((place) => `"${relation.columns[place]?.name}"`).join(', ')
+  const keys = listed(usable.keys.map((place) => `"${relation.columns[place]?.name}"`))
   if (usable.used.length === 0) {
     throw new DataError(`${relation.files.join(' and ')} has no numeric column to group rows by`, {
       code: 'E_NO_NUMERIC_COLUMN',
       help: [
         keys === ''
-          ? `columns: ${columnList(relation)}`
+          ? `columns: ${listed(relation.columns.map((column) => column.name))}`
           : `Left out, as they look like keys: ${keys}. Name them with --columns.`,
       ],
     })
@@ -163,24 +163,22 @@ function noRows(relation: Relation): DataError {
   return new DataError(`${relation.files.join(' and ')} has no rows`, { code: 'E_NO_ROWS' })
 }
 
-function columnList(relation: Relation): string {
-  return relation.columns.map((column) => column.name).join(', ')
-}
-
 function warnOfScale(context: Context<typeof options>, scaling: Scaling, names: readonly string[]): void {
-  names.forEach((name, j) => {
-    if (scaling.constant[j] === 1) {
-      context.warn({
-        code: 'constant_column',
-        message: `column "${name}" is the same in every row used, so it plays no part`,
-      })
-    } else if (scaling.flat[j] === 1) {
-      context.warn({
-        code: 'flat_column',
-        message: `half of the rows are the same in column "${name}": it has no middle range to scale by and keeps its own units`,
-      })
-    }
-  })
+  const marked = (marks: Uint8Array) => names.filter((_, j) => marks[j] === 1).map((name) => `"${name}"`)
+  const constant = marked(scaling.constant)
+  if (constant.length > 0) {
+    context.warn({
+      code: 'constant_column',
+      message: `the same in every row used, so without a part in the groups: ${listed(constant)}`,
+    })
+  }
+  const flat = marked(scaling.flat)
+  if (flat.length > 0) {
+    context.warn({
+      code: 'flat_column',
+      message: `half of the rows are the same, so there is no middle range to scale by: ${listed(flat)} in own units`,
+    })
+  }
 }
 
 type Groups = Pick<Work, 'groups' | 'tried' | 'silhouette'>
@@ -216,11 +214,11 @@ function settingsOf({ init, nInit, maxIter, tol }: Options, seed: number): KMean
 function refuseTooMany(x: Matrix, k: number, names: readonly string[]): void {
   const different = countDistinctRows(x, k)
   if (different >= k) return
-  const where = names.map((name) => `"${name}"`).join(', ')
+  const where = listed(names.map((name) => `"${name}"`))
   const found =
     different === 1
       ? 'every row used is the same'
-      : `only ${plural(different, 'row')} of those used ${different === 1 ? 'is' : 'are'} different`
+      : `only ${count(different)} rows of those used are different`
   throw new DataError(`can't make ${count(k)} groups: ${found} in ${where}`, {
     code: 'E_TOO_MANY_GROUPS',
     help: [

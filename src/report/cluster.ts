@@ -5,7 +5,7 @@
  * Out: the keys that the contract names, and blocks for a person.
  */
 import type { Matrix } from '../base/matrix.ts'
-import { count, figure, figures, plural, share } from '../base/wording.ts'
+import { count, figure, figures, listed, plural, share } from '../base/wording.ts'
 import type { Silhouette } from '../learn/cluster-scores.ts'
 import type { KTried } from '../learn/k-search.ts'
 import type { KMeansResult } from '../learn/kmeans.ts'
@@ -161,8 +161,8 @@ function whatWasUsed({ input, columns, scale, leftOut }: ClusterFindings): strin
     missing === 0
       ? 'All rows took part.'
       : `${plural(missing, 'row')} of ${count(input.rows)} took no part: a value is missing in a column used.`
-  const used = `Grouped by ${columns.join(', ')}, ${scaleWords[scale] ?? scale}.`
-  const left = leftOut.map(({ column, why }) => `${column} (${why})`).join(', ')
+  const used = `Grouped by ${listed(columns)}, ${scaleWords[scale] ?? scale}.`
+  const left = listed(leftOut.map(({ column, why }) => `${column} (${why})`))
   return [used, rows, ...(left === '' ? [] : [`Not used: ${left}.`])].join(' ')
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { count, figure, figures, plural, share } from '../../src/base/wording.ts'
+import { count, figure, figures, plural, share, listed } from '../../src/base/wording.ts'
 
 test('a count has its thousands parted by commas', () => {
   expect([0, 7, 999, 1000, 1204, 1234567, -1204].map(count)).toEqual([
@@ -68,4 +68,11 @@ test('what is not a number is refused, not printed', () => {
     expect(() => write(NaN)).toThrow(RangeError)
     expect(() => write(Infinity)).toThrow(RangeError)
   }
+})
+
+test('many names are cut short, and counted', () => {
+  const names = Array.from({ length: 14 }, (_, i) => `n${i}`)
+  expect(listed(names)).toBe('n0, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11 and 2 more')
+  expect(listed(names.slice(0, 2))).toBe('n0, n1')
+  expect(listed([])).toBe('')
 })
