@@ -33,7 +33,7 @@ const suffixes: OptionSpec<Suffixes | undefined> = {
   badValue: '_only_one',
   parse(given = '') {
     const [left, right, ...more] = given.split(',')
-    if (left !== undefined && right !== undefined && more.length === 0 && given !== ',') return [left, right]
+    if (left !== undefined && right !== undefined && more.length === 0) return [left, right]
     throw new UsageError(`must be two suffixes parted by a comma, as in _x,_y; got "${given}"`)
   },
 }

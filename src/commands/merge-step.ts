@@ -22,6 +22,7 @@ import {
   tokenCondition,
 } from '../table/cells.ts'
 import { chooseColumn, chooseColumns } from '../table/columns.ts'
+import type { Cell } from '../table/engine.ts'
 import { factsOf } from '../table/facts.ts'
 import { columnNames, type Relation } from '../table/relation.ts'
 import {
@@ -160,8 +161,8 @@ async function joinOnKeys(context: Asked, left: Relation, right: Relation): Prom
     relation: Relation,
     at: readonly number[],
   ): Promise<KeyExample[]> {
-    const rows = await by.query(unmatchedKeys(own, side.name, other.name, keys.count, EXAMPLES))
-    return rows.map((row) => exampleOf(relation, at, row))
+    const rows = await by.query(unmatchedKeys(own, side.name, other.name, keys.count))
+    return rows.slice(0, EXAMPLES).map((row) => exampleOf(relation, at, row))
   }
 }
 
@@ -272,7 +273,12 @@ interface Value {
   readonly sql: (cell: string) => string
 }
 
-/** Keeps a side in the engine, with its keys beside it. @param only the columns to keep; undefined: all */
+/**
+ * Keeps a side in the engine, with its keys beside it. Keys that take work are worked out once and kept too: each
+ * is read four times and more.
+ *
+ * @param only the columns to keep; undefined: all
+ */
 async function load(
   context: Asked,
   relation: Relation,
@@ -294,11 +300,14 @@ async function load(
     const text = await presentCell(context, relation, table, value.place)
     cells.push(`${value.sql(text)} as v`)
   }
+  const computed = forms.length > 0 || value !== undefined
+  const whole = computed ? await engine.table(`select *, ${cells.join(', ')} from ${table}`) : table
+  if (computed) await engine.execute(`drop table ${table}`)
   const name = await engine.view(
-    `select ${[`${dialect.tableRow} as k`, ...new Set(kept), ...cells].join(', ')} from ${table}`,
+    `select ${[`${dialect.tableRow} as k`, computed ? '*' : [...new Set(kept), ...cells].join(', ')].join(', ')} from ${whole}`,
   )
-  const [[rows] = []] = await engine.query(`select count(*) from ${table}`)
-  return { name, table, rows: Number(rows) }
+  const [[rows] = []] = await engine.query(`select count(*) from ${whole}`)
+  return { name, table: whole, rows: Number(rows) }
 }
 
 /** SQL of a cell, NULL where it is missing. */
@@ -412,19 +421,23 @@ async function validate(
 }
 
 /** `customer_id "C1"`: the first cells of a row are the keys. */
-function keyShown(relation: Relation, at: readonly number[], row: readonly unknown[]): string {
+function keyShown(relation: Relation, at: readonly number[], row: readonly Cell[]): string {
   return at
     .map((place, i) => {
-      const text = row[i] === null ? 'missing' : `"${String(row[i]).slice(0, LONGEST_SHOWN)}"`
-      return `${relation.columns[place]?.name} ${text}`
+      const text = textOf(row[i])
+      return `${relation.columns[place]?.name} ${text === null ? 'missing' : `"${text.slice(0, LONGEST_SHOWN)}"`}`
     })
     .join(', ')
 }
 
-function exampleOf(relation: Relation, at: readonly number[], row: readonly unknown[]): KeyExample {
+function textOf(cell: Cell | undefined): string | null {
+  return cell === null || cell === undefined ? null : String(cell)
+}
+
+function exampleOf(relation: Relation, at: readonly number[], row: readonly Cell[]): KeyExample {
   return at.map((place, i) => ({
     column: relation.columns[place]?.name ?? '',
-    text: row[i] === null ? null : String(row[i]),
+    text: textOf(row[i]),
   }))
 }
 
@@ -444,7 +457,7 @@ const LOOSEST: readonly (readonly KeyForm[])[] = [
   ['digits', 'number'],
 ]
 
-/** Says so when keys do not meet that would in another form. */
+/** Says so when keys do not meet that would in another form. Costs next to nothing where every key has met. */
 async function warnOfNearKeys(
   { engine, warn }: Asked,
   left: Relation,
@@ -453,25 +466,28 @@ async function warnOfNearKeys(
   r: Side,
   { count: n, forms }: JoinKeys,
 ): Promise<void> {
-  const { dialect } = engine
-  const { rules } = left
-  for (const added of LOOSEST) {
-    for (const own of ['l', 'r'] as const) {
-      const [side, other] = own === 'l' ? [l, r] : [r, l]
-      const select = nearKeys(dialect, own, side.name, other.name, n, other.rows, added, rules)
+  const sides = [
+    { own: 'l', side: l, other: r, relation: left, otherRelation: right },
+    { own: 'r', side: r, other: l, relation: right, otherRelation: left },
+  ] as const
+  for (const { own, side, other, relation, otherRelation } of sides) {
+    const alone = await engine.table(unmatchedKeys(own, side.name, other.name, n))
+    const [[found] = []] = await engine.query(`select count(*) from ${alone}`)
+    if (Number(found) === 0) continue
+    for (const added of LOOSEST) {
+      const select = nearKeys(engine.dialect, alone, other.name, n, other.rows, added, left.rules)
       const [row] = await engine.query(select)
       if (row === undefined) continue
       const texts = row.map(String)
       const [unmatched, near] = [texts.slice(0, n), texts.slice(n)]
-      const enough = await smallestForm(engine, unmatched, near, rules)
+      const enough = await smallestForm(engine, unmatched, near, left.rules)
       const shown = (key: readonly string[]) =>
         key.map((text) => `"${text.slice(0, LONGEST_SHOWN)}"`).join(', ')
-      const [ownFile, otherFile] = own === 'l' ? [left, right] : [right, left]
       warn({
         code: 'keys_differ_in_form',
         message:
-          `${shown(unmatched)} of ${nameOf(ownFile)} and ${shown(near)} of ${nameOf(otherFile)} are different keys as ` +
-          `text; --key-as ${[...new Set([...forms, ...enough])].join(',')} would let such keys meet`,
+          `${shown(unmatched)} of ${nameOf(relation)} and ${shown(near)} of ${nameOf(otherRelation)} are different keys ` +
+          `as text; --key-as ${[...new Set([...forms, ...enough])].join(',')} would let such keys meet`,
       })
       return
     }

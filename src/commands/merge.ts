@@ -38,8 +38,8 @@ export const merge = command({
       'lode merge fixtures/customers.csv fixtures/crm.csv --on customer_id --how outer --indicator --suffixes ,_crm',
     ],
     [
-      'the order of the same customer that came last before a sign-up',
-      'lode merge fixtures/crm.csv fixtures/legacy.csv --asof signup_date --by city --tolerance 30d --how left then clean --rename city=town',
+      'the record of the other system that signed up nearest, within 30 days',
+      'lode merge fixtures/crm.csv fixtures/legacy.csv --asof signup_date --direction nearest --tolerance 30d',
     ],
     [
       'names that are nearly the same',

@@ -39,20 +39,30 @@ export function keyText(dialect: Dialect, cell: string, forms: readonly KeyForm[
   return `nullif(${text}, '')`
 }
 
-/** Every number in one spelling: no `+`, no zeros at either end, no exponent, no `-0`. Other texts as they are. */
+/**
+ * Every number in one spelling: no `+`, no zeros at either end, no exponent, no `-0`. Other texts as they are.
+ * Written with as few copies of `text` as will do: an engine takes longer to plan a long expression than to run it.
+ */
 function plainNumber(dialect: Dialect, text: string, { decimal }: TextRules): string {
   const number = decimal === ',' ? `replace(replace(${text}, '.', '_'), ',', '.')` : text
   // Exact as a decimal, or left as it is: two numbers that differ must not meet by rounding.
   const exact = `try_cast(${number} as decimal(38, 10))`
   const isExact = `cast(${exact} as double) = ${dialect.toDouble(number)}`
-  const written = `case when lower(${number}) like '%e%' then case when ${isExact} then cast(${exact} as varchar) else ${number} end else ${number} end`
-  const unsigned = `ltrim(${written}, '+-')`
-  const whole = `ltrim(split_part(${unsigned}, '.', 1), '0')`
-  const fraction = `rtrim(split_part(${unsigned}, '.', 2), '0')`
-  const sign = `case when ${written} like '-%' and ${whole} || ${fraction} <> '' then '-' else '' end`
-  const plain = `${sign} || case when ${whole} = '' then '0' else ${whole} end || case when ${fraction} = '' then '' else '.' || ${fraction} end`
-  return `(case when not ${dialect.isNumber(number)} then ${text} when lower(${number}) like '%e%' and not coalesce(${isExact}, false) then ${text} else ${plain} end)`
+  const unfolded = `case when contains(lower(${number}), 'e') and ${isExact} then cast(${exact} as varchar) else ${number} end`
+  const spelling = SPELLING.reduce(
+    (before, [pattern, instead]) => `regexp_replace(${before}, '${pattern}', '${instead}')`,
+    unfolded,
+  )
+  return `case when ${dialect.isNumber(number)} then ${spelling} else ${text} end`
 }
+
+/** In this order: zeros and `+` in front, a digit before the point, zeros at the end, no `-0`. */
+const SPELLING = [
+  ['^(?:[+]|(-))?0*([0-9])', '\\1\\2'],
+  ['^(?:[+]|(-))?[.]', '\\10.'],
+  ['[.]0*$|([.][0-9]*[1-9])0+$', '\\1'],
+  ['^-0$', '0'],
+] as const
 
 /** The SQL names of n keys of a side: j0 … j(n−1). */
 export function keyNames(count: number, prefix = ''): string[] {

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { paramsOf, parseSegment } from '../../src/cli/parse.ts'
-import type { Context } from '../../src/commands/command.ts'
+import type { Command, Context } from '../../src/commands/command.ts'
 import { merge } from '../../src/commands/merge.ts'
 import { plainScanner } from '../../src/kernels/plain-scan.ts'
 import type { Report, Warning } from '../../src/report/report.ts'
@@ -30,6 +30,8 @@ export interface Merged {
   /** Rows of the files of their own, by file name. */
   readonly extras: { readonly [file: string]: Rows }
 }
+
+const command: Command = merge
 
 export class Merger {
   readonly #folder = mkdtempSync(join(tmpdir(), 'lode-merge-'))
@@ -56,7 +58,7 @@ export class Merger {
 
   async run(words: readonly string[], texts: readonly string[], { report = true } = {}): Promise<Merged> {
     const labels = texts.map((_, i) => `${String.fromCharCode(97 + i)}.csv`)
-    const segment = parseSegment(merge, [...labels, ...words])
+    const segment = parseSegment(command, [...labels, ...words])
     const { common } = segment
     const missing = common.na === 'pandas' ? MISSING_TOKENS : common.na
     const inputs: Relation[] = []
@@ -80,7 +82,6 @@ export class Merger {
       options: segment.options,
       params: paramsOf(segment),
       inputs,
-      tables: {},
       columns: common.columns,
       exclude: common.exclude,
       seed: common.seed,
@@ -91,7 +92,7 @@ export class Merger {
       readFile: () => Promise.reject(new Error('merge reads no other file')),
       reject: () => {},
     }
-    const { rows, extras = [], report: reported } = await merge.run(context)
+    const { rows, extras = [], report: reported } = await command.run(context)
     const cells = await this.#cells(rows)
     if (rows.rows !== undefined && rows.rows !== cells.length) {
       throw new Error(`${cells.length} rows where ${rows.rows} were said to be`)
