@@ -30,6 +30,7 @@ import { reportFileStyle } from './report-style.ts'
 /**
  * @param needs what a recipe that is being replayed asks of its files
  * @param at is told which command is at work, for the words in front of an error
+ * @param opening the engine, that has been opening since the program started
  * @throws {RuleBroken} after everything is written, when a rule of the user does not hold
  */
 export async function runChain(
@@ -37,14 +38,12 @@ export async function runChain(
   host: Host,
   at: { command: string },
   needs: readonly Need[],
+  opening: Promise<DuckdbEngine> = openDuckdb(),
 ): Promise<void> {
   const last = chain.at(-1) as Segment
   for (const { common } of chain) if (common.report !== undefined) reportFileStyle(common.report)
   const plan = outputPlan(last, host)
   const rejects = await Rejects.open(chain, host)
-  const engineOpening = openEngine(chain, host)
-  // It opens while the files are scanned; a failure to open it is heard when it is awaited.
-  engineOpening.catch(() => {})
   const progress = showProgress(host, chain)
   try {
     const opened: SourceFile[][] = []
@@ -52,10 +51,11 @@ export async function runChain(
       at.command = segment.command.name
       opened.push(await openSources(segment, i, host, rejects))
     }
-    const engine = await engineOpening
+    const engine = await opening
+    await configure(engine, chain, host)
     progress.watch(engine)
     const output = await Output.open(plan, engine, host)
-    await engine.seal([
+    engine.seal([
       ...opened.flat().map((file) => resolve(file.path)),
       ...output.paths,
       ...(await output.extraPaths(chain)),
@@ -91,16 +91,18 @@ export async function runChain(
   }
 }
 
-async function openEngine(chain: readonly Segment[], host: Host): Promise<DuckdbEngine> {
+async function configure(engine: DuckdbEngine, chain: readonly Segment[], host: Host): Promise<void> {
   const stated = <T>(pick: (segment: Segment) => T | undefined): T | undefined =>
     chain.map(pick).find((value) => value !== undefined)
-  const engine = await openDuckdb({
+  engine.configure({
     threads: stated((segment) => segment.common.threads),
     memoryLimit: stated((segment) => segment.common.memoryLimit),
     spillFolder: join(await host.scratch(), 'spill'),
   })
-  host.onSignal((signal) => engine.interrupt(signal))
-  return engine
+  host.onSignal((signal) => {
+    engine.interrupt(signal)
+  })
+  throwIfStopped(host)
 }
 
 async function openSources(segment: Segment, i: number, host: Host, rejects: Rejects): Promise<SourceFile[]> {

@@ -2,7 +2,7 @@
  * The CSV scan, compiled: assembly/scan.ts behind the Scanner interface.
  *
  * In, out: scan.ts. The room lies in the module's memory, so that a file is read straight into it.
- * Cost: the module is compiled once a process (about 1 ms) and instantiated for each scanner, whose memory goes
+ * Cost: the module is compiled once a process and instantiated for each scanner, whose memory goes
  * with it.
  */
 import { existsSync, readFileSync } from 'node:fs'
@@ -65,11 +65,17 @@ interface WebAssemblyFace {
   readonly Module: new (bytes: Uint8Array) => object
   /** `exports` is what the module says it is: for assembly/scan.ts the interface above. */
   readonly Instance: new (module: object) => { readonly exports: ScanModule }
+  readonly compile: (bytes: Uint8Array) => Promise<object>
 }
 
-const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyFace }).WebAssembly
+const { Module, Instance, compile } = (globalThis as unknown as { WebAssembly: WebAssemblyFace }).WebAssembly
 
 let compiled: object | undefined
+
+/** Compiles on another thread what wasmScanner would else compile when it is first called (10 ms). */
+export async function prepareScan(): Promise<void> {
+  compiled ??= await compile(readFileSync(moduleFile()))
+}
 
 export function wasmScanner(options: ScanOptions): Scanner {
   compiled ??= new Module(readFileSync(moduleFile()))

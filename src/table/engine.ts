@@ -17,7 +17,7 @@ export interface Engine {
   query(sql: string): Promise<Cell[][]>
   /** A result of any size, in column batches of some thousand rows. */
   stream(sql: string): AsyncIterable<Batch>
-  /** Names the rows of a SELECT; nothing is computed until they are asked for. */
+  /** Names the rows of a SELECT; nothing is computed, and no error in it is found, until they are asked for. */
   view(select: string): Promise<string>
   /** Computes the rows of a SELECT now and keeps them (spilled to disk when memory runs out). */
   table(select: string): Promise<string>

@@ -8,7 +8,6 @@
  * Bytes to a file descriptor go out by the asynchronous fs.write, so that a signal is heard between blocks,
  * and not through process.stdout, whose end can be cut off when the process ends.
  */
-import { randomBytes } from 'node:crypto'
 import { constants, promises as fs, realpathSync, rmSync, statSync, write as writeCallback } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -87,7 +86,7 @@ export interface StagedFile {
  */
 export async function stageFile(target: string): Promise<StagedFile> {
   const place = followed(resolve(target))
-  const path = join(dirname(place), `.${basename(place)}.${randomBytes(6).toString('hex')}.part`)
+  const path = join(dirname(place), `.${basename(place)}.${process.pid}.part`)
   try {
     await fs.access(dirname(place), constants.W_OK)
   } catch (cause) {

@@ -120,7 +120,7 @@ describe('a sealed engine', () => {
     const [mine, other] = [join(folder, "it's mine.csv"), join(folder, 'other.csv')]
     for (const path of [mine, other]) writeFileSync(path, 'a\n1\n')
     const out = join(folder, 'allowed.csv')
-    await sealed.seal([mine, out])
+    sealed.seal([mine, out])
     const read = (path: string) =>
       sealed.query(
         `select * from read_csv('${path.replaceAll("'", "''")}', header=true, columns={a:'VARCHAR'})`,
@@ -139,9 +139,13 @@ describe('a sealed engine', () => {
   })
 
   test('still spills to its own folder when memory runs out', async () => {
-    const small = await openDuckdb({ threads: 2, memoryLimit: '100MB', spillFolder: join(folder, 'spill3') })
+    const small = await openDuckdb({
+      threads: 2,
+      memoryLimit: '100MB',
+      spillFolder: join(folder, 'spill3'),
+    })
     const out = join(folder, 'sorted.csv')
-    await small.seal([out])
+    small.seal([out])
     const rows = 3_000_000
     const written = await small.copy(
       `select md5(i::varchar) as h, i from range(${rows}) r(i) order by h`,
@@ -153,7 +157,11 @@ describe('a sealed engine', () => {
   })
 
   test('stops when it is interrupted, and stays stopped', async () => {
-    const busy = await openDuckdb({ threads: 2, memoryLimit: undefined, spillFolder: join(folder, 'spill4') })
+    const busy = await openDuckdb({
+      threads: 2,
+      memoryLimit: undefined,
+      spillFolder: join(folder, 'spill4'),
+    })
     const running = busy.query(
       'select count(*) from range(100000000) a(i), range(100000) b(j) where i * j = 7',
     )

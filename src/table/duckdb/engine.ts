@@ -27,23 +27,27 @@ export interface DuckdbSettings {
 const SQL_TYPE = { double: 'DOUBLE', integer: 'INTEGER', text: 'VARCHAR' } as const
 const TYPE_ID = { double: TYPE.DOUBLE, integer: TYPE.INTEGER, text: TYPE.VARCHAR } as const
 
-/** Opens an engine in memory. @throws {EngineError} when the settings are refused. */
-export async function openDuckdb(settings: DuckdbSettings): Promise<DuckdbEngine> {
+/**
+ * Opens an engine in memory. It takes some 50 ms and needs nothing that the command line says, so it can begin
+ * before that is read and be configured after.
+ */
+export async function openDuckdb(settings?: DuckdbSettings): Promise<DuckdbEngine> {
   const config = binding().create_config()
   const set = (name: string, value: string) => binding().set_config(config, name, value)
   set('autoinstall_known_extensions', 'false')
   set('autoload_known_extensions', 'false')
   set('allow_community_extensions', 'false')
   set('preserve_insertion_order', 'true')
-  set('temp_directory', settings.spillFolder)
-  if (settings.threads !== undefined) set('threads', String(settings.threads))
-  if (settings.memoryLimit !== undefined) set('memory_limit', settings.memoryLimit)
+  // It makes a join of `x in (…)` with five values and more, and a join gives the rows of a scan in any order.
+  //set('disabled_optimizers', 'in_clause')
   const database = await binding()
     .open(':memory:', config)
     .catch((cause: unknown) => {
       throw translate(cause)
     })
-  return new DuckdbEngine(database, await binding().connect(database))
+  const engine = new DuckdbEngine(database, await binding().connect(database))
+  if (settings !== undefined) engine.configure(settings)
+  return engine
 }
 
 export class DuckdbEngine implements Engine {
@@ -51,6 +55,10 @@ export class DuckdbEngine implements Engine {
   readonly #database: Database
   readonly #connection: Connection
   #names = 0
+  /** Statements that are run with the next one: each call of the binding costs a millisecond. */
+  readonly #waiting: string[] = []
+  /** Views that no statement has read yet, by name. */
+  readonly #unmade = new Map<string, string>()
   #stoppedBy: 'SIGINT' | 'SIGTERM' | undefined
 
   constructor(database: Database, connection: Connection) {
@@ -58,15 +66,24 @@ export class DuckdbEngine implements Engine {
     this.#connection = connection
   }
 
+  /** Takes effect with the next statement, where a setting that DuckDB refuses is an error. */
+  configure({ threads, memoryLimit, spillFolder }: DuckdbSettings): void {
+    this.#waiting.push(`set temp_directory = ${dialect.literal(spillFolder)}`)
+    if (threads !== undefined) this.#waiting.push(`set threads = ${threads}`)
+    if (memoryLimit !== undefined) this.#waiting.push(`set memory_limit = ${dialect.literal(memoryLimit)}`)
+  }
+
   /**
    * From here on no file is opened but these and what spills. Expressions of the user run after this.
    *
    * @param files absolute paths, of files to read and files to write
    */
-  async seal(files: readonly string[]): Promise<void> {
+  seal(files: readonly string[]): void {
     const list = files.map((path) => dialect.literal(path)).join(',')
-    await this.execute(
-      `set allowed_paths = [${list}]; set enable_external_access = false; set lock_configuration = true`,
+    this.#waiting.push(
+      `set allowed_paths = [${list}]`,
+      `set enable_external_access = false`,
+      `set lock_configuration = true`,
     )
   }
 
@@ -82,6 +99,7 @@ export class DuckdbEngine implements Engine {
   }
 
   async *stream(sql: string): AsyncGenerator<Batch> {
+    await this.#run(`select 1`, sql)
     try {
       const prepared = await binding().prepare(this.#connection, sql)
       const result = await binding().execute_prepared_streaming(prepared)
@@ -97,20 +115,21 @@ export class DuckdbEngine implements Engine {
     }
   }
 
-  async view(select: string): Promise<string> {
-    const name = `v${++this.#names}`
-    await this.#run(`create temp view ${name} as ${select}`)
-    return name
+  /** Many a view is never read (the numbered twin of a table that nothing sorts), so it is made on demand. */
+  view(select: string): Promise<string> {
+    const name = `view_${++this.#names}`
+    this.#unmade.set(name, select)
+    return Promise.resolve(name)
   }
 
   async table(select: string): Promise<string> {
-    const name = `t${++this.#names}`
+    const name = `table_${++this.#names}`
     await this.#run(`create temp table ${name} as ${select}`)
     return name
   }
 
   async arrays(columns: readonly ArrayColumn[]): Promise<string> {
-    const name = `a${++this.#names}`
+    const name = `arrays_${++this.#names}`
     const fields = columns.map((column, i) => `c${i} ${SQL_TYPE[column.type]}`)
     await this.#run(`create temp table ${name} (k BIGINT, ${fields.join(', ')})`)
     const rows = columns[0]?.values.length ?? 0
@@ -175,12 +194,26 @@ export class DuckdbEngine implements Engine {
     binding().close_sync(this.#database)
   }
 
-  async #run(sql: string): Promise<Result> {
+  /** @param reads SQL to come whose views have to be there, beside those of `sql` itself */
+  async #run(sql: string, reads = sql): Promise<Result> {
     if (this.#stoppedBy !== undefined) throw new Interrupted(this.#stoppedBy)
+    this.#wait(reads)
+    const statements = [...this.#waiting.splice(0), sql].join(';\n')
     try {
-      return await binding().query(this.#connection, sql)
+      return await binding().query(this.#connection, statements)
     } catch (cause) {
       throw this.#translated(cause)
+    }
+  }
+
+  /** Puts the views that SQL names among the waiting statements, those that they read first. */
+  #wait(sql: string): void {
+    for (const [name] of sql.matchAll(/\bview_\d+\b/g)) {
+      const select = this.#unmade.get(name)
+      if (select === undefined) continue
+      this.#unmade.delete(name)
+      this.#wait(select)
+      this.#waiting.push(`create temp view ${name} as ${select}`)
     }
   }
 
