@@ -39,7 +39,7 @@ export async function openDuckdb(settings?: DuckdbSettings): Promise<DuckdbEngin
   set('allow_community_extensions', 'false')
   set('preserve_insertion_order', 'true')
   // It makes a join of `x in (…)` with five values and more, and a join gives the rows of a scan in any order.
-  //set('disabled_optimizers', 'in_clause')
+  set('disabled_optimizers', 'in_clause')
   const database = await binding()
     .open(':memory:', config)
     .catch((cause: unknown) => {
