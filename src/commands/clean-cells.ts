@@ -7,14 +7,7 @@
 import { DataError, UsageError } from '../base/errors.ts'
 import { count, plural } from '../base/wording.ts'
 import { tokenCondition } from '../table/cells.ts'
-import {
-  dateCounts,
-  dateWriting,
-  dayMonthNumbers,
-  isoDate,
-  isoDateBy,
-  type DateWriting,
-} from '../tidy/dates.ts'
+import { isoDate, isoDateBy, lookAtOrder, type OrderSeen } from '../tidy/dates.ts'
 import { hmac, masked, partial } from '../tidy/mask.ts'
 import { plainNumber, readsAsNumber } from '../tidy/number-text.ts'
 import { NOTHING, type Step } from '../tidy/step.ts'
@@ -124,39 +117,61 @@ async function dateByFormat(walk: Walk, { cell }: CellRules, format: string): Pr
   return date
 }
 
-/** @throws {DataError} when day and month can be read both ways, or some cells say the one and some the other */
+/**
+ * The dates as all of the column shows them to be written. Each different text is looked at once.
+ *
+ * @throws {DataError} when day and month can be read both ways, or some cells say the one and some the other
+ */
 async function dateAsShown(walk: Walk, column: CellRules, left: string): Promise<string> {
-  const { dialect } = walk.engine
-  const [row = []] = await walk.engine.query(
-    `select ${dateCounts(dialect, column.cell, left).join(', ')} from ${walk.relation.name}`,
-  )
-  const writing = dateWriting(row.map(Number))
-  if (writing.provesDayFirst > 0 && writing.provesMonthFirst > 0) throw await contradiction(walk, column)
-  if (writing.provesDayFirst === 0 && writing.provesMonthFirst === 0 && writing.readBothWays > 0) {
-    throw await readBothWays(walk, column, writing)
+  const { engine, relation } = walk
+  const { cell } = column
+  const seen: OrderSeen = { dayFirst: undefined, monthFirst: undefined, either: undefined }
+  const texts = `select distinct ${cell} from ${relation.name} where not ${left}`
+  for await (const { columns } of engine.stream(texts)) {
+    const [found] = columns
+    if (found?.type !== 'text') throw new Error('a text came as something else')
+    for (const text of found.values) if (text !== null) lookAtOrder(seen, text)
   }
-  return isoDate(dialect, column.cell, writing, writing.provesMonthFirst > 0 ? 'month first' : 'day first')
+  if (seen.dayFirst !== undefined && seen.monthFirst !== undefined) throw await contradiction(walk, column)
+  if (seen.dayFirst === undefined && seen.monthFirst === undefined && seen.either !== undefined) {
+    throw await readBothWays(walk, column)
+  }
+  const order = seen.monthFirst === undefined ? 'day first' : 'month first'
+  const iso = await engine.textFunction('iso_date', (text) => isoDate(text, order))
+  return `${iso}(${cell})`
 }
 
+/** The first row whose cell has a property, by its line. */
 async function firstWhere(
   walk: Walk,
   condition: string,
-  cells: string,
-): Promise<{ said: string; texts: string[] }> {
-  const [row = []] = await walk.engine.query(
-    `select k, ${cells} from ${walk.relation.keyed} where ${condition} order by k limit 1`,
+  cell: string,
+): Promise<{ readonly said: string; readonly text: string }> {
+  const { engine, relation } = walk
+  const [[k, text] = []] = await engine.query(
+    `select k, ${cell} from ${relation.keyed} where ${condition} order by k limit 1`,
   )
-  const { said } = await placeOf(walk.relation, Number(row[0]))
-  return { said, texts: row.slice(1).map((text) => String(text).slice(0, 60)) }
+  const { said } = await placeOf(relation, Number(k))
+  return { said, text: String(text).slice(0, 60) }
 }
 
-async function contradiction(walk: Walk, { cell, name }: CellRules): Promise<DataError> {
-  const { x, z } = dayMonthNumbers(walk.engine.dialect, cell)
-  const day = await firstWhere(walk, `${x} > 12 and ${z} <= 12`, cell)
-  const month = await firstWhere(walk, `${z} > 12 and ${x} <= 12`, cell)
+/** The first row whose text says this about the order of day and month. */
+async function firstSaying(walk: Walk, { cell }: CellRules, what: keyof OrderSeen) {
+  const says = await walk.engine.textFunction('order_of', (text) => {
+    const seen: OrderSeen = { dayFirst: undefined, monthFirst: undefined, either: undefined }
+    lookAtOrder(seen, text)
+    return seen[what] === undefined ? null : 'yes'
+  })
+  return firstWhere(walk, `${says}(${cell}) = 'yes'`, cell)
+}
+
+async function contradiction(walk: Walk, column: CellRules): Promise<DataError> {
+  const { name } = column
+  const day = await firstSaying(walk, column, 'dayFirst')
+  const month = await firstSaying(walk, column, 'monthFirst')
   return new DataError(
     `column "${name}" of ${walk.relation.files.join(' and ')} writes dates in two ways: ` +
-      `"${day.texts[0]}" on ${day.said} has the day first, "${month.texts[0]}" on ${month.said} the month`,
+      `"${day.text}" on ${day.said} has the day first, "${month.text}" on ${month.said} the month`,
     {
       code: 'E_DATE_FORMAT',
       help: [
@@ -166,19 +181,14 @@ async function contradiction(walk: Walk, { cell, name }: CellRules): Promise<Dat
   )
 }
 
-async function readBothWays(walk: Walk, { cell, name }: CellRules, writing: DateWriting): Promise<DataError> {
-  const { dialect } = walk.engine
-  const { x, z } = dayMonthNumbers(dialect, cell)
-  const readings = [
-    isoDate(dialect, cell, writing, 'day first'),
-    isoDate(dialect, cell, writing, 'month first'),
-  ]
-  const { said, texts } = await firstWhere(walk, `${x} <> ${z}`, [cell, ...readings].join(', '))
-  const [text = '', dayFirst, monthFirst] = texts
+async function readBothWays(walk: Walk, column: CellRules): Promise<DataError> {
+  const { name } = column
+  const { said, text } = await firstSaying(walk, column, 'either')
   const mark = /\D/.exec(text.trim())?.[0] ?? '/'
   return new DataError(
     `column "${name}" of ${walk.relation.files.join(' and ')} can be read in two ways: ` +
-      `"${text}" on ${said} is ${dayFirst} with the day first, ${monthFirst} with the month first`,
+      `"${text}" on ${said} is ${isoDate(text, 'day first')} with the day first, ` +
+      `${isoDate(text, 'month first')} with the month first`,
     {
       code: 'E_AMBIGUOUS_DATE',
       help: [`Say which: --date ${name}=%d${mark}%m${mark}%Y or --date ${name}=%m${mark}%d${mark}%Y.`],
@@ -224,10 +234,10 @@ async function unreadable(
   columns: readonly (Rewriting & { readonly cells: number })[],
 ): Promise<DataError> {
   const [{ column, bad, cells }] = columns as [Rewriting & { readonly cells: number }]
-  const { said, texts } = await firstWhere(walk, bad, column.cell)
+  const { said, text } = await firstWhere(walk, bad, column.cell)
   const more = cells > 1 ? ` (and ${count(cells - 1)} more such cells)` : ''
   return new DataError(
-    `${walk.relation.files.join(' and ')} ${said}, column "${column.name}": "${texts[0]}" is not ${what}${more}`,
+    `${walk.relation.files.join(' and ')} ${said}, column "${column.name}": "${text}" is not ${what}${more}`,
     {
       code: what === 'a number' ? 'E_NOT_NUMERIC' : 'E_NOT_DATE',
       help: ['--on-bad null empties such cells; --on-bad reject takes their rows out.'],

@@ -11,7 +11,7 @@ import type { Relation } from '../table/relation.ts'
 import type { FillMethod } from '../tidy/fill.ts'
 import { rowExpression, type RowExpression } from '../tidy/expression.ts'
 import type { Mask } from '../tidy/mask.ts'
-import type { OutlierAction, OutlierMethod } from '../tidy/outliers.ts'
+import { USUAL_FACTOR, type OutlierAction, type OutlierMethod } from '../tidy/outliers.ts'
 import type { CleanOptions, CleanValues } from './clean-options.ts'
 import type { Context } from './command.ts'
 
@@ -43,7 +43,7 @@ export interface Plan {
 export interface OutlierPlan {
   readonly places: readonly number[]
   readonly method: OutlierMethod
-  readonly factor: number | undefined
+  readonly factor: number
   readonly action: OutlierAction
 }
 
@@ -189,10 +189,11 @@ function datePlan(options: CleanValues, input: Relation): Map<number, string | u
 
 function outlierPlan(options: CleanValues, input: Relation): OutlierPlan | undefined {
   if (options.outliers === undefined) return undefined
+  const method = options.method ?? 'iqr'
   return {
     places: chosen(input, '--outliers', options.outliers),
-    method: options.method ?? 'iqr',
-    factor: options.factor,
+    method,
+    factor: options.factor ?? USUAL_FACTOR[method],
     action: options.action ?? 'drop',
   }
 }

@@ -10,14 +10,7 @@ import type { BatchColumn } from '../table/engine.ts'
 import { refuseText } from '../table/numbers.ts'
 import { fillStep, type FillColumn, type FillMethod, type Statistic } from '../tidy/fill.ts'
 import { numberLiteral, numberText } from '../tidy/number-text.ts'
-import {
-  madBounds,
-  outlierStep,
-  quartileBounds,
-  USUAL_FACTOR,
-  zScoreBounds,
-  type Bounds,
-} from '../tidy/outliers.ts'
+import { madBounds, outlierStep, quartileBounds, zScoreBounds, type Bounds } from '../tidy/outliers.ts'
 import type { OutlierPlan, Plan } from './clean-plan.ts'
 import { rulesOfCells, take, type CellRules, type Walk } from './clean-walk.ts'
 import { Moments } from '../learn/moments.ts'
@@ -45,9 +38,8 @@ async function refuseTexts(walk: Walk, columns: readonly CellRules[]): Promise<v
 async function boundsOf(
   walk: Walk,
   columns: readonly CellRules[],
-  { method, factor: given }: OutlierPlan,
+  { method, factor }: OutlierPlan,
 ): Promise<(Bounds | undefined)[]> {
-  const factor = given ?? USUAL_FACTOR[method]
   if (method === 'zscore') {
     return (await columnMoments(walk, columns)).map(({ mean, sd }) => {
       return mean !== undefined && sd !== undefined && sd > 0 ? zScoreBounds(mean, sd, factor) : undefined

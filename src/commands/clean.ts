@@ -9,6 +9,7 @@
  */
 import { DataError } from '../base/errors.ts'
 import { count, plural } from '../base/wording.ts'
+import type { Json } from '../report/report.ts'
 import type { Relation } from '../table/relation.ts'
 import { disarmedName } from '../tidy/text.ts'
 import { dateStep, excelStep, maskStep, numberStep, textSteps } from './clean-cells.ts'
@@ -41,8 +42,8 @@ export const clean = command({
       'lode clean fixtures/crm.csv --check "age between 0 and 120" --check "frequency >= 0" --dry-run',
     ],
     [
-      'one row a customer, and no way back to who it is',
-      'lode clean fixtures/crm.csv --dedupe customer_id --mask "name=redact" --mask "email,phone=partial" -o safe.csv',
+      'one row a customer, with names and addresses hidden',
+      'lode clean fixtures/crm.csv --dedupe customer_id --mask name=redact --mask email,phone=partial',
     ],
     [
       'find customers that were typed in twice',
@@ -92,7 +93,19 @@ function outcome(context: Context<CleanOptions>, input: Relation, plan: Plan, wa
       const { countClean } = await import('./clean-counts.ts')
       const { cleanReport } = await import('../report/clean.ts')
       const counts = await countClean(walk, plan.out, written.rows)
-      return cleanReport({ ...counts, files: input.files, params: context.params })
+      return cleanReport({ ...counts, files: input.files, params: { ...context.params, ...resolved(plan) } })
     },
+  }
+}
+
+/** The values of options that were left to be found out, for `params` of the report. */
+function resolved({ outliers, dropMissing, dedupe, fuzzy }: Plan): { [option: string]: Json } {
+  return {
+    ...(outliers === undefined
+      ? {}
+      : { method: outliers.method, factor: outliers.factor, action: outliers.action }),
+    ...(typeof dropMissing?.atLeast === 'string' ? { how: dropMissing.atLeast } : {}),
+    ...(dedupe === undefined ? {} : { keep: dedupe.keep }),
+    ...(fuzzy === undefined ? {} : { threshold: fuzzy.threshold }),
   }
 }

@@ -1,159 +1,135 @@
 /**
  * Dates as people write them, to ISO 8601.
  *
- * In:  SQL of a cell; how the dates of the whole column are written (which families, and whether the day or the
- *      month comes first), found out by counting every cell, or a format that the user gave.
- * Out: SQL of `2024-01-31`, with a time `2024-01-31T09:30:00` and its zone where there is one; NULL where the
- *      cell is no date of the calendar.
+ * In:  the text of a cell, and whether day or month comes first where both are numbers.
+ * Out: `2024-01-31`, with a time `2024-01-31T09:30:00` and its zone where there is one; null where the text is no
+ *      date of the calendar.
  *
- * Nothing is guessed: 03/04/2024 can be read both ways, so some cell of the column must have a number above 12
- * in one of the two places, or the user says. Two-digit years are 1969 … 2068, as in POSIX strptime.
+ * Read are the year first (2024-01-31, 2024/1/31, 2024.01.31, 20240131, 2024年1月31日), the year last (31/01/2024,
+ * 31-1-24, 31.01.2024, with the same mark twice), and English names of months (31 Jan 2024, January 31st, 2024).
+ * Nothing is guessed: 03/04/2024 can be read both ways, so some cell of the column must have a number above 12 in
+ * one of the two places, or the user says. Two-digit years are 1969 … 2068, as in POSIX strptime.
  */
 import type { Dialect } from '../table/engine.ts'
 
 export type DayMonth = 'day first' | 'month first'
 
-interface Family {
-  /** Pattern of the date alone, with three groups. */
-  readonly pattern: string
-  /** What the groups are; `x` is whichever of day and month comes first, `z` the other. */
-  readonly groups: readonly ('year' | 'month' | 'day' | 'name' | 'x' | 'z')[]
-}
-
 const NAME =
-  '((?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?))[.]?'
-const WEEKDAY =
-  '(?:(?i:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)[.]?,?\\s+)?'
-const TWO = '([0-9]{1,2})'
-const YEAR = '([0-9]{4}|[0-9]{2})'
-const MARKS = ['-', '/', '[.]'] as const
+  '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:(?<=jan)uary|(?<=feb)ruary|(?<=mar)ch|(?<=apr)il|' +
+  '(?<=jun)e|(?<=jul)y|(?<=aug)ust|(?<=sep)t(?:ember)?|(?<=oct)ober|(?<=(?:nov|dec))ember)?[.]?'
+const WEEKDAY = '(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[.]?,?\\s+)?'
+const TWO = '(\\d{1,2})'
+const YEAR = '(\\d{4}|\\d{2})'
+const TIME =
+  '(?:(?:\\s*[T,]\\s*|\\s+)(\\d{1,2})(:\\d{2})(:\\d{2}(?:[.]\\d+)?)?(?:\\s*([ap])[.]?m[.]?)?(?:\\s*(Z|[+-]\\d{2}:?\\d{2}))?)?'
 
-export const FAMILIES: readonly Family[] = [
-  ...MARKS.map((mark): Family => ({
-    pattern: `([0-9]{4})${mark}${TWO}${mark}${TWO}`,
-    groups: ['year', 'month', 'day'],
-  })),
-  { pattern: '([0-9]{4})([0-9]{2})([0-9]{2})', groups: ['year', 'month', 'day'] },
-  { pattern: `([0-9]{4})\\s*年\\s*${TWO}\\s*月\\s*${TWO}\\s*[日号號]`, groups: ['year', 'month', 'day'] },
-  ...MARKS.map((mark): Family => ({
-    pattern: `${TWO}${mark}${TWO}${mark}${YEAR}`,
-    groups: ['x', 'z', 'year'],
-  })),
-  {
-    pattern: `${WEEKDAY}${TWO}(?:st|nd|rd|th)?[\\s./-]+(?:of\\s+)?${NAME}[\\s,./-]+${YEAR}`,
-    groups: ['day', 'name', 'year'],
-  },
-  {
-    pattern: `${WEEKDAY}${NAME}[\\s./-]+${TWO}(?:st|nd|rd|th)?[\\s,./-]+${YEAR}`,
-    groups: ['name', 'day', 'year'],
-  },
-  { pattern: `([0-9]{4})[\\s./-]+${NAME}[\\s./-]+${TWO}`, groups: ['year', 'name', 'day'] },
-]
-
-const TIME = '[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?'
-const ZONE = 'Z|[+-][0-9]{2}:?[0-9]{2}'
-const WITH_TIME = `(?:(?:[T\\s]|,)\\s*${TIME}(?:\\s*(?i:[ap][.]?m[.]?))?(?:\\s*(?:${ZONE}))?)?`
-
-function whole(family: Family): string {
-  return `\\s*${family.pattern}${WITH_TIME}\\s*`
+function pattern(date: string): RegExp {
+  return new RegExp(`^\\s*${date}${TIME}\\s*$`, 'i')
 }
 
-function group(dialect: Dialect, cell: string, family: Family, index: number): string {
-  return `regexp_extract(${cell}, ${dialect.literal(whole(family))}, ${index + 1})`
+/** Groups: year, mark, month, day, then the time. */
+const YEAR_FIRST = pattern(`(\\d{4})([-/.])${TWO}\\2${TWO}`)
+const COMPACT = pattern('(\\d{4})(\\d{2})(\\d{2})')
+const CHINESE = pattern(`(\\d{4})\\s*年\\s*${TWO}\\s*月\\s*${TWO}\\s*[日号號]`)
+/** Groups: one of day and month, mark, the other, year, then the time. */
+const YEAR_LAST = pattern(`${TWO}([-/.])${TWO}\\2${YEAR}`)
+const DAY_NAME = pattern(`${WEEKDAY}${TWO}(?:st|nd|rd|th)?[\\s./-]+(?:of\\s+)?${NAME}[\\s,./-]+${YEAR}`)
+const NAME_DAY = pattern(`${WEEKDAY}${NAME}[\\s./-]+${TWO}(?:st|nd|rd|th)?[\\s,./-]+${YEAR}`)
+const YEAR_NAME = pattern(`(\\d{4})[\\s./-]+${NAME}[\\s./-]+${TWO}`)
+
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
+
+/** The parts of a date as written; day and month of `numbers` are in the order of the text. */
+interface Written {
+  readonly year: string
+  readonly parts:
+    { readonly month: number; readonly day: number } | { readonly numbers: readonly [number, number] }
+  /** Hour, `:minutes`, `:seconds`, a or p, zone. */
+  readonly time: readonly (string | undefined)[]
 }
 
-/**
- * Counts over a column, of its cells that are there: for each family its cells; then cells with a time; then,
- * of the families with day and month in numbers: cells that prove the day first, that prove the month first, and
- * whose two numbers differ.
- */
-export function dateCounts(dialect: Dialect, cell: string, missing: string): string[] {
-  const present = (condition: string) => `count(*) filter (where not ${missing} and ${condition})`
-  const { x, z } = dayMonthNumbers(dialect, cell)
-  return [
-    ...FAMILIES.map((family) => present(dialect.matches(cell, whole(family)))),
-    present(dialect.matches(cell, `(?s).*[0-9]:[0-9].*`)),
-    present(`${x} > 12 and ${z} <= 12`),
-    present(`${z} > 12 and ${x} <= 12`),
-    present(`${x} <> ${z}`),
-  ]
-}
-
-export interface DateWriting {
-  readonly families: readonly Family[]
-  readonly times: boolean
-  readonly provesDayFirst: number
-  readonly provesMonthFirst: number
-  /** Cells that mean another date when read the other way. */
-  readonly readBothWays: number
-}
-
-/** What `dateCounts` found. */
-export function dateWriting(counts: readonly number[]): DateWriting {
-  const at = FAMILIES.length
-  return {
-    families: FAMILIES.filter((_, i) => (counts[i] ?? 0) > 0),
-    times: (counts[at] ?? 0) > 0,
-    provesDayFirst: counts[at + 1] ?? 0,
-    provesMonthFirst: counts[at + 2] ?? 0,
-    readBothWays: counts[at + 3] ?? 0,
+function written(text: string): Written | undefined {
+  const first = YEAR_FIRST.exec(text)
+  if (first !== null) return named(first[1], first[3], first[4], first.slice(5))
+  const last = YEAR_LAST.exec(text)
+  if (last !== null) {
+    return {
+      year: last[4] as string,
+      parts: { numbers: [Number(last[1]), Number(last[3])] },
+      time: last.slice(5),
+    }
   }
+  const plain = COMPACT.exec(text) ?? CHINESE.exec(text)
+  if (plain !== null) return named(plain[1], plain[2], plain[3], plain.slice(4))
+  const dayName = DAY_NAME.exec(text)
+  if (dayName !== null) return named(dayName[3], dayName[2], dayName[1], dayName.slice(4))
+  const nameDay = NAME_DAY.exec(text)
+  if (nameDay !== null) return named(nameDay[3], nameDay[1], nameDay[2], nameDay.slice(4))
+  const yearName = YEAR_NAME.exec(text)
+  return yearName === null ? undefined : named(yearName[1], yearName[2], yearName[3], yearName.slice(4))
 }
 
-/** SQL: the two numbers that are day and month, NULL in other dates and texts. */
-export function dayMonthNumbers(dialect: Dialect, cell: string): { readonly x: string; readonly z: string } {
-  const either = `\\s*${TWO}(?:-[0-9]{1,2}-|/[0-9]{1,2}/|[.][0-9]{1,2}[.])${YEAR}${WITH_TIME}\\s*`
-  const second = `\\s*[0-9]{1,2}[-/.]${TWO}[-/.].*`
-  const number = (pattern: string) =>
-    `case when ${dialect.matches(cell, either)} then cast(regexp_extract(${cell}, ${dialect.literal(pattern)}, 1) as integer) end`
-  return { x: `(${number(either)})`, z: `(${number(second)})` }
+function named(year = '', month = '', day = '', time: readonly (string | undefined)[] = []): Written {
+  const number = MONTHS.indexOf(month.toLowerCase()) + 1
+  return { year, parts: { month: number === 0 ? Number(month) : number, day: Number(day) }, time }
 }
 
-/** SQL of the date in ISO 8601; NULL where the cell is none. @param order as proven, or as good as any */
-export function isoDate(dialect: Dialect, cell: string, writing: DateWriting, order: DayMonth): string {
-  const branches = writing.families.map((family) => {
-    const part = (name: 'year' | 'month' | 'day') => partOf(dialect, cell, family, name, order)
-    return `when ${dialect.matches(cell, whole(family))} then ${part('year')} || '-' || ${part('month')} || '-' || ${part('day')}`
-  })
-  if (branches.length === 0) return 'cast(null as varchar)'
-  const date = `(case ${branches.join(' ')} end)`
-  const onCalendar = `case when try_cast(${date} as date) is not null then ${date} end`
-  return writing.times ? `${onCalendar} || ${isoTime(dialect, cell)}` : onCalendar
+/** What the texts of a column say about the order of day and month; an example of each. */
+export interface OrderSeen {
+  dayFirst: string | undefined
+  monthFirst: string | undefined
+  /** A text that means another date when read the other way. */
+  either: string | undefined
 }
 
-function partOf(
-  dialect: Dialect,
-  cell: string,
-  family: Family,
-  name: 'year' | 'month' | 'day',
-  order: DayMonth,
-): string {
-  const index = family.groups.findIndex((found) => {
-    if (found === 'x') return name === (order === 'day first' ? 'day' : 'month')
-    if (found === 'z') return name === (order === 'day first' ? 'month' : 'day')
-    return found === name || (found === 'name' && name === 'month')
-  })
-  const text = group(dialect, cell, family, index)
-  if (family.groups[index] === 'name') {
-    const at = `strpos('janfebmaraprmayjunjulaugsepoctnovdec', lower(substr(${text}, 1, 3)))`
-    return `lpad(cast((${at} + 2) // 3 as varchar), 2, '0')`
-  }
-  if (name !== 'year') return `lpad(${text}, 2, '0')`
-  return `case when length(${text}) = 4 then ${text} when ${text} < '69' then '20' || ${text} else '19' || ${text} end`
+/** Takes note of one text of the column. */
+export function lookAtOrder(seen: OrderSeen, text: string): void {
+  const found = written(text)
+  if (found === undefined || !('numbers' in found.parts)) return
+  const [a, b] = found.parts.numbers
+  if (a > 12 && b <= 12) seen.dayFirst ??= text
+  else if (b > 12 && a <= 12) seen.monthFirst ??= text
+  else if (a !== b) seen.either ??= text
 }
 
-/** SQL: `T09:30:00` and the zone, nothing where there is no time, NULL where it is none of the day's. */
-function isoTime(dialect: Dialect, cell: string): string {
-  const clock = `regexp_extract(${cell}, ${dialect.literal(TIME)})`
-  const hour = `cast(regexp_extract(${clock}, '^[0-9]+') as integer)`
-  const half = `lower(regexp_extract(${cell}, ${dialect.literal(`[0-9]\\s*([aApP])[.]?[mM]`)}, 1))`
-  const hours = `case ${half} when 'a' then case when ${hour} between 1 and 12 then ${hour} % 12 end when 'p' then case when ${hour} between 1 and 12 then ${hour} % 12 + 12 end else ${hour} end`
-  const rest = `regexp_extract(${clock}, ':.*')`
-  const seconds = `case when length(${rest}) = 3 then ':00' else '' end`
-  const time = `lpad(cast(${hours} as varchar), 2, '0') || ${rest} || ${seconds}`
-  const zone = `regexp_extract(${cell}, ${dialect.literal(`:[0-9]{2}(?:[.][0-9]+)?\\s*(${ZONE})\\s*$`)}, 1)`
-  const valid = `try_cast('2000-01-01 ' || ${time} as timestamp) is not null and ${hour} < 24`
-  return `case when ${clock} = '' then '' when ${valid} then 'T' || ${time} || ${zone} end`
+/** The date in ISO 8601; null where the text is none. @param order where both are numbers and the year is last */
+export function isoDate(text: string, order: DayMonth): string | null {
+  const found = written(text)
+  if (found === undefined) return null
+  const { parts, time } = found
+  const [a, b] = 'numbers' in parts ? parts.numbers : [0, 0]
+  const { day, month } =
+    'numbers' in parts ? (order === 'day first' ? { day: a, month: b } : { day: b, month: a }) : parts
+  const year = found.year.length === 4 ? Number(found.year) : twoDigitYear(Number(found.year))
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return null
+  const clock = isoTime(time)
+  return clock === null ? null : `${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)}${clock}`
+}
+
+function twoDigitYear(year: number): number {
+  return year < 69 ? 2000 + year : 1900 + year
+}
+
+function daysIn(year: number, month: number): number {
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+  return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31
+}
+
+function padded(value: number, width: number): string {
+  return String(value).padStart(width, '0')
+}
+
+/** `T09:30:00` and the zone, nothing where there is no time, null where it is none of the day's. */
+function isoTime([hours, minutes, seconds = ':00', half, zone = '']: readonly (string | undefined)[]):
+  string | null {
+  if (hours === undefined || minutes === undefined) return ''
+  const hour = Number(hours)
+  if (Number(minutes.slice(1)) > 59 || Number(seconds.slice(1)) >= 60) return null
+  if (half === undefined)
+    return hour > 23 ? null : `T${padded(hour, 2)}${minutes}${seconds}${zone.toUpperCase()}`
+  if (hour < 1 || hour > 12) return null
+  const of24 = (hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0)
+  return `T${padded(of24, 2)}${minutes}${seconds}${zone.toUpperCase()}`
 }
 
 const TIME_PARTS = /%[-]?[HIpMSfgncXT]/

@@ -194,28 +194,35 @@ export function unmatchedKeys(own: 'l' | 'r', side: string, other: string, count
   )
 }
 
-/** Of a large side this many rows, evenly spread, are searched for keys that nearly meet. */
-const ROWS_LOOKED_AT = 100_000
+/** Of a large side about this many rows are searched for keys that nearly meet. */
+const ROWS_SEARCHED = 20_000
+
+/**
+ * SQL of the keys of a side that are searched for near ones; of a large side evenly spread rows. To be kept, as an
+ * engine may otherwise bring all rows into form first and pick among them later.
+ */
+export function spreadKeys(side: string, count: number, rows: number): string {
+  const step = Math.max(1, Math.ceil(rows / ROWS_SEARCHED))
+  const spread = step === 1 ? '' : ` and k % ${step} = 0`
+  return `select k, ${keyNames(count).join(', ')} from ${side} where ${hasKeys(count)}${spread}`
+}
 
 /**
  * SQL: the first of some unmatched keys that would meet one of the other side if both were brought into these
  * forms; its texts, then the texts of the other.
  *
- * @param unmatched   of `unmatchedKeys`, kept
- * @param rowsOfOther rows of the side that is searched
+ * @param unmatched of `unmatchedKeys`, kept
+ * @param others    of `spreadKeys`, kept
  */
 export function nearKeys(
   dialect: Dialect,
   unmatched: string,
-  other: string,
+  others: string,
   count: number,
-  rowsOfOther: number,
   forms: readonly KeyForm[],
   rules: TextRules,
 ): string {
   const keys = keyNames(count)
-  const step = Math.max(1, Math.ceil(rowsOfOther / ROWS_LOOKED_AT))
-  const spread = step === 1 ? '' : ` and k % ${step} = 0`
   const compared = (key: string) => {
     const text = keyText(dialect, key, forms, rules)
     // Digits alone would let C7 and D7 meet: their letters have to agree as well.
@@ -229,7 +236,6 @@ export function nearKeys(
   const meet = keys.map((_, i) => `a.f${i} = b.f${i}`).join(' and ')
   return (
     `select ${list('a')}, ${list('b')} from (select *, ${formed} from ${unmatched}) a ` +
-    `join (select k, ${keys.join(', ')}, ${formed} from ${other} where ${hasKeys(count)}${spread}) b on ${meet} ` +
-    `order by a.first_row, b.k limit 1`
+    `join (select *, ${formed} from ${others}) b on ${meet} order by a.first_row, b.k limit 1`
   )
 }

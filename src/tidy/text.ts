@@ -10,9 +10,10 @@ import type { Dialect } from '../table/engine.ts'
 const BLANKS =
   '\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff'
 
+/** The pattern stands before the trim because the engine's trim reads its list of blanks anew for every cell. */
 export function trimmed(dialect: Dialect, cell: string): string {
-  const bare = `trim(both ${dialect.literal(BLANKS)} from ${cell})`
-  return `case when ${cell} = '' then ${cell} else nullif(${bare}, '') end`
+  const bare = `nullif(trim(both ${dialect.literal(BLANKS)} from ${cell}), '')`
+  return `case when ${dialect.matches(cell, `(?s)[${BLANKS}].*|.*[${BLANKS}]`)} then ${bare} else ${cell} end`
 }
 
 /** Every run of blanks becomes one space. */
