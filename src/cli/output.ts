@@ -5,7 +5,7 @@
  * Out: nothing until `commit`. Rows are staged in a file by the engine; then they move in one rename, or stream
  *      to standard output in order, so that a run that fails half-way has written nothing anywhere.
  */
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UsageError } from '../base/errors.ts'
 import type { Report } from '../report/report.ts'
@@ -96,7 +96,7 @@ export class Output {
 
   /** Files that the engine has to be allowed to write, absolute. */
   get paths(): string[] {
-    return [this.#main.path, `${this.#main.path}.rows`]
+    return [this.#main.path, rowsFile(this.#main)]
   }
 
   /** Opens the files that options of the chain name for rows of their own; what the engine may write then. */
@@ -108,7 +108,7 @@ export class Output {
         this.#extras.set(named, await openTarget(named, this.#host, `rows${this.#extras.size}`))
       }
     }
-    return [...this.#extras.values()].flatMap((target) => [target.path, `${target.path}.rows`])
+    return [...this.#extras.values()].flatMap((target) => [target.path, rowsFile(target)])
   }
 
   /** Stages the rows, when rows are asked for; gives their number. */
@@ -159,7 +159,7 @@ export class Output {
     const { format, head } = fileFormat(rows, kind, target.sink !== undefined || this.#plan.byteOrderMark)
     target.head = (this.#plan.byteOrderMark && kind !== 'parquet' ? '\uFEFF' : '') + head
     target.hasRows = true
-    const path = target.staged !== undefined && target.head !== '' ? `${target.path}.rows` : target.path
+    const path = target.staged !== undefined && target.head !== '' ? rowsFile(target) : target.path
     const written = await this.#engine.copy(selectOf(rows, kind), path, format)
     if (rows.rows !== undefined && written !== rows.rows) {
       throw new Error(`${target.label}: ${written} rows written where ${rows.rows} were expected`)
@@ -191,12 +191,18 @@ export class Output {
     try {
       const sink = new Sink(fd, target.label)
       await sink.write(target.head)
-      if (target.hasRows) await sink.writeFile(`${target.path}.rows`)
+      if (target.hasRows) await sink.writeFile(rowsFile(target))
       for (const text of texts) await sink.write(text)
     } finally {
       closeSync(fd)
+      rmSync(rowsFile(target), { force: true })
     }
   }
+}
+
+/** Where the rows of a file wait whose head the engine can not write. */
+function rowsFile(target: Target): string {
+  return `${target.path}.rows`
 }
 
 async function openTarget(file: string | undefined, host: Host, name: string): Promise<Target> {
@@ -209,10 +215,12 @@ async function openTarget(file: string | undefined, host: Host, name: string): P
     return { ...blank, path: join(await host.scratch(), name), staged: undefined, sink }
   }
   const staged = await stageFile(file)
+  const target = { ...blank, path: resolve(staged.path), staged, sink: undefined }
   host.onEnd(() => {
     staged.discard()
+    rmSync(rowsFile(target), { force: true })
   })
-  return { ...blank, path: resolve(staged.path), staged, sink: undefined }
+  return target
 }
 
 function openForWriting(file: string): number {
