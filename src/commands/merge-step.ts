@@ -48,6 +48,7 @@ import {
   keyText,
   nearKeys,
   repeatedKeys,
+  spreadKeys,
   unmatchedKeys,
   worstKey,
   type KeyCounts,
@@ -457,7 +458,7 @@ const LOOSEST: readonly (readonly KeyForm[])[] = [
   ['digits', 'number'],
 ]
 
-/** Says so when keys do not meet that would in another form. Costs next to nothing where every key has met. */
+/** Says so when keys do not meet that would in another form. Of large sides evenly spread rows are looked at. */
 async function warnOfNearKeys(
   { engine, warn }: Asked,
   left: Relation,
@@ -471,11 +472,12 @@ async function warnOfNearKeys(
     { own: 'r', side: r, other: l, relation: right, otherRelation: left },
   ] as const
   for (const { own, side, other, relation, otherRelation } of sides) {
-    const alone = await engine.table(unmatchedKeys(own, side.name, other.name, n))
+    const alone = await engine.table(unmatchedKeys(own, side.name, other.name, n, side.rows))
     const [[found] = []] = await engine.query(`select count(*) from ${alone}`)
     if (Number(found) === 0) continue
+    const others = await engine.table(spreadKeys(other.name, n, other.rows))
     for (const added of LOOSEST) {
-      const select = nearKeys(engine.dialect, alone, other.name, n, other.rows, added, left.rules)
+      const select = nearKeys(engine.dialect, alone, others, n, added, left.rules)
       const [row] = await engine.query(select)
       if (row === undefined) continue
       const texts = row.map(String)

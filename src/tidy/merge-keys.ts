@@ -184,26 +184,42 @@ const UNMATCHED_LOOKED_AT = 1000
 /**
  * Keys that meet nothing, missing ones aside, of the first such rows of a side, in the order of their first rows;
  * then that row. Only the first rows, because to group them all takes three times as long as to find them.
+ *
+ * @param spreadOver rows of the side; of a large one only evenly spread rows are looked at. Undefined: all are
  */
-export function unmatchedKeys(own: 'l' | 'r', side: string, other: string, count: number): string {
+export function unmatchedKeys(
+  own: 'l' | 'r',
+  side: string,
+  other: string,
+  count: number,
+  spreadOver?: number,
+): string {
   const keys = keyNames(count).join(', ')
+  const step = stepThrough(spreadOver ?? 0)
+  const spread = step === 1 ? '' : ` and k % ${step} = 0`
   return (
-    `select ${keys}, min(k) as first_row from (select k, ${keys} from ${side} ${own} ` +
-    `where ${hasKeys(count)} and ${meetsNothing(own, other, count, false)} order by k limit ${UNMATCHED_LOOKED_AT}) ` +
+    `select ${keys}, min(k) as first_row from (select k, ${keys} from ` +
+    `(select k, ${keys} from ${side} where ${hasKeys(count)}${spread}) ${own} ` +
+    `where ${meetsNothing(own, other, count, false)} order by k limit ${UNMATCHED_LOOKED_AT}) ` +
     `group by ${keys} order by first_row`
   )
 }
 
-/** Of a large side about this many rows are searched for keys that nearly meet. */
+/** Of a large side about this many rows are looked at in the search for keys that nearly meet. */
 const ROWS_SEARCHED = 20_000
+
+function stepThrough(rows: number): number {
+  return Math.max(1, Math.ceil(rows / ROWS_SEARCHED))
+}
 
 /**
  * SQL of the keys of a side that are searched for near ones; of a large side evenly spread rows. To be kept, as an
  * engine may otherwise bring all rows into form first and pick among them later.
  */
 export function spreadKeys(side: string, count: number, rows: number): string {
-  const step = Math.max(1, Math.ceil(rows / ROWS_SEARCHED))
-  const spread = step === 1 ? '' : ` and k % ${step} = 0`
+  const step = stepThrough(rows)
+  // Another place in each stretch: files whose rows lie side by side, one row apart, have to meet as well.
+  const spread = step === 1 ? '' : ` and (k + k // ${step}) % ${step} = 0`
   return `select k, ${keyNames(count).join(', ')} from ${side} where ${hasKeys(count)}${spread}`
 }
 
