@@ -7,7 +7,7 @@
 import { DataError, UsageError } from '../base/errors.ts'
 import { count, plural } from '../base/wording.ts'
 import { tokenCondition } from '../table/cells.ts'
-import { isoDate, isoDateBy, lookAtOrder, type OrderSeen } from '../tidy/dates.ts'
+import { columnOfDates, isoDate, isoDateBy, lookAtOrder, type OrderSeen } from '../tidy/dates.ts'
 import { hmac, masked, partial } from '../tidy/mask.ts'
 import { plainNumber, readsAsNumber } from '../tidy/number-text.ts'
 import { NOTHING, type Step } from '../tidy/step.ts'
@@ -62,6 +62,14 @@ interface Rewriting {
   readonly column: CellRules
   readonly cell: string
   readonly bad: string
+  /** It is known that no cell is bad. */
+  readonly sure: boolean
+}
+
+interface DateReading {
+  /** SQL of the date in ISO 8601, NULL where the cell is none. */
+  readonly date: string
+  readonly sure: boolean
 }
 
 export async function numberStep(walk: Walk, plan: Plan): Promise<void> {
@@ -75,13 +83,23 @@ export async function numberStep(walk: Walk, plan: Plan): Promise<void> {
     const reads = `coalesce(${readsAsNumber(dialect, cell, decimal)}, false)`
     const number = plainNumber(dialect, cell, decimal)
     const rewritten = `case when ${left} then ${cell} when ${column.isNumber} then ${plain} when ${reads} then ${number} end`
-    return { column, cell: rewritten, bad: `(not ${left} and not ${column.isNumber} and not ${reads})` }
+    return {
+      column,
+      cell: rewritten,
+      bad: `(not ${left} and not ${column.isNumber} and not ${reads})`,
+      sure: isNumbersAlone(walk, column),
+    }
   })
   await rewrite(walk, 'number', 'a number', rewritings)
   const columnsNow = walk.relation.columns.map((column, i) =>
     plan.number.includes(i) ? { ...column, decimal: '.' as const } : column,
   )
   walk.relation = { ...walk.relation, columns: columnsNow }
+}
+
+function isNumbersAlone(walk: Walk, { facts }: CellRules): boolean {
+  const words = walk.relation.rules.missing === undefined ? 0 : facts.tokens
+  return facts.others + facts.dates + words === 0
 }
 
 /** SQL: the cell is missing, or would be in a column that holds nothing but numbers or dates. */
@@ -97,15 +115,15 @@ export async function dateStep(walk: Walk, plan: Plan): Promise<void> {
   for (const column of columns) {
     const format = plan.date.get(column.place)
     const left = leftAlone(walk, column)
-    const date =
+    const { date, sure } =
       format === undefined ? await dateAsShown(walk, column, left) : await dateByFormat(walk, column, format)
     const cell = `case when ${left} then ${column.cell} else ${date} end`
-    rewritings.push({ column, cell, bad: `(not ${left} and (${date}) is null)` })
+    rewritings.push({ column, cell, bad: `(not ${left} and (${date}) is null)`, sure })
   }
   await rewrite(walk, 'date', 'a date', rewritings)
 }
 
-async function dateByFormat(walk: Walk, { cell }: CellRules, format: string): Promise<string> {
+async function dateByFormat(walk: Walk, { cell }: CellRules, format: string): Promise<DateReading> {
   const { dialect } = walk.engine
   const date = isoDateBy(dialect, `trim(${cell})`, format)
   await walk.engine.query(`select ${isoDateBy(dialect, `'x'`, format)}`).catch((cause: unknown) => {
@@ -114,7 +132,7 @@ async function dateByFormat(walk: Walk, { cell }: CellRules, format: string): Pr
       cause,
     })
   })
-  return date
+  return { date, sure: false }
 }
 
 /**
@@ -122,23 +140,29 @@ async function dateByFormat(walk: Walk, { cell }: CellRules, format: string): Pr
  *
  * @throws {DataError} when day and month can be read both ways, or some cells say the one and some the other
  */
-async function dateAsShown(walk: Walk, column: CellRules, left: string): Promise<string> {
+async function dateAsShown(walk: Walk, column: CellRules, left: string): Promise<DateReading> {
   const { engine, relation } = walk
   const { cell } = column
   const seen: OrderSeen = { dayFirst: undefined, monthFirst: undefined, either: undefined }
+  const sure = { dayFirst: true, monthFirst: true }
   const texts = `select distinct ${cell} from ${relation.name} where not ${left}`
   for await (const { columns } of engine.stream(texts)) {
     const [found] = columns
     if (found?.type !== 'text') throw new Error('a text came as something else')
-    for (const text of found.values) if (text !== null) lookAtOrder(seen, text)
+    for (const text of found.values) {
+      if (text === null) continue
+      lookAtOrder(seen, text)
+      sure.dayFirst &&= isoDate(text, 'day first') !== null
+      sure.monthFirst &&= isoDate(text, 'month first') !== null
+    }
   }
   if (seen.dayFirst !== undefined && seen.monthFirst !== undefined) throw await contradiction(walk, column)
   if (seen.dayFirst === undefined && seen.monthFirst === undefined && seen.either !== undefined) {
     throw await readBothWays(walk, column)
   }
   const order = seen.monthFirst === undefined ? 'day first' : 'month first'
-  const iso = await engine.textFunction('iso_date', (text) => isoDate(text, order))
-  return `${iso}(${cell})`
+  const iso = await engine.textFunction('iso_date', columnOfDates(order))
+  return { date: `${iso}(${cell})`, sure: order === 'day first' ? sure.dayFirst : sure.monthFirst }
 }
 
 /** The first row whose cell has a property, by its line. */
@@ -204,9 +228,11 @@ async function rewrite(walk: Walk, name: string, what: string, columns: readonly
     cells: new Map(columns.map(({ column, cell }) => [column.place, cell])),
   }
   const { onBad } = walk.context.options
-  const counts = columns.map(({ bad }) => `count(*) filter (where ${bad})`)
+  const unsure = columns.filter(({ sure }) => !sure)
+  if (unsure.length === 0) return take(walk, step)
+  const counts = unsure.map(({ bad }) => `count(*) filter (where ${bad})`)
   const [row = []] = await walk.engine.query(`select ${counts.join(', ')} from ${walk.relation.name}`)
-  const badOnes = columns.flatMap((one, i) => (Number(row[i]) > 0 ? [{ ...one, cells: Number(row[i]) }] : []))
+  const badOnes = unsure.flatMap((one, i) => (Number(row[i]) > 0 ? [{ ...one, cells: Number(row[i]) }] : []))
   if (badOnes.length === 0) return take(walk, step)
   if (onBad === 'error') throw await unreadable(walk, what, badOnes)
   if (onBad === 'null') {

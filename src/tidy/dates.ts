@@ -92,6 +92,21 @@ export function lookAtOrder(seen: OrderSeen, text: string): void {
   else if (a !== b) seen.either ??= text
 }
 
+const REMEMBERED = 20_000
+
+/** `isoDate` for a whole column: dates repeat, so the last ones are remembered. */
+export function columnOfDates(order: DayMonth): (text: string) => string | null {
+  const known = new Map<string, string | null>()
+  return (text) => {
+    let date = known.get(text)
+    if (date === undefined) {
+      if (known.size === REMEMBERED) known.clear()
+      known.set(text, (date = isoDate(text, order)))
+    }
+    return date
+  }
+}
+
 /** The date in ISO 8601; null where the text is none. @param order where both are numbers and the year is last */
 export function isoDate(text: string, order: DayMonth): string | null {
   const found = written(text)

@@ -68,7 +68,7 @@ export async function runOn(
       { decimal: common.decimal, missing },
     )
     const out = join(folder, 'out.csv')
-    await engine.seal([path, source.path, out])
+    engine.seal([path, source.path, out])
     const context: Context = {
       options: segment.options,
       params: paramsOf(segment),
