@@ -54,7 +54,7 @@ function install() {
 
 /** Whether dist/ is at least as new as everything that goes into it. */
 function isBuilt() {
-  const built = join(root, 'dist', 'lode.js')
+  const built = join(root, 'dist', 'lode.cjs')
   if (!existsSync(built)) return false
   const sources = [
     'src',
@@ -62,6 +62,7 @@ function isBuilt() {
     'package.json',
     'package-lock.json',
     'scripts/build.mjs',
+    'scripts/keep-code.cjs',
     'scripts/build-kernels.mjs',
   ]
   return sources.every((source) => newest(join(root, source)) <= statSync(built).mtimeMs)

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const program = join(root, 'dist', 'lode.js')
+const program = join(root, 'dist', 'lode.cjs')
 const isTerminal = process.stdout.isTTY === true
 const bold = (text) => (isTerminal && !process.env.NO_COLOR ? `\x1b[1m${text}\x1b[0m` : text)
 

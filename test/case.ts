@@ -87,7 +87,7 @@ function isInput(path: string): boolean {
 async function writeProgram(folder: string): Promise<void> {
   const program = join(folder, 'lode')
   await mkdir(folder)
-  await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist', 'lode.js')}" "$@"\n`)
+  await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist', 'lode.cjs')}" "$@"\n`)
   await chmod(program, 0o755)
 }
 

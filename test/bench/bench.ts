@@ -42,9 +42,9 @@ interface Settings {
 export async function bench(root: string, argv: readonly string[]): Promise<number> {
   const settings = parse(argv)
   if (settings === undefined) return 2
-  const program = path.join(root, 'dist', 'lode.js')
+  const program = path.join(root, 'dist', 'lode.cjs')
   if (!existsSync(program)) {
-    console.error('bench: dist/lode.js is not there; make it with `npm run build`')
+    console.error('bench: dist/lode.cjs is not there; make it with `npm run build`')
     return 1
   }
   const python = findPython(root)

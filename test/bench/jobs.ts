@@ -45,7 +45,7 @@ export interface Site {
   readonly node: string
   readonly python: string
   readonly miller: string
-  /** dist/lode.js */
+  /** dist/lode.cjs */
   readonly lode: string
   /** The folder of the rivals' scripts. */
   readonly peers: string

@@ -18,7 +18,7 @@ beforeAll(() => {
 
 test('the package holds the program, its kernels, types, docs, README and licence, and nothing else', () => {
   const kinds = [
-    /^dist\/[^/]+\.(js|wasm)$/,
+    /^dist\/[^/]+\.(cjs|js|wasm|cache)$/,
     /^dist\/types\/.+\.d\.ts$/,
     /^docs\/([^/]+\/)*[^/]+\.md$/,
     /^(README\.md|LICENSE|package\.json)$/,
@@ -31,7 +31,9 @@ test('the package holds what it needs to run', () => {
   const paths = files.map(({ path }) => path)
   expect(paths).toEqual(
     expect.arrayContaining([
-      'dist/lode.js',
+      'dist/lode.cjs',
+      'dist/program.cjs',
+      'dist/scan.wasm',
       'dist/index.js',
       'dist/types/index.d.ts',
       'README.md',
@@ -41,7 +43,7 @@ test('the package holds what it needs to run', () => {
 })
 
 test('the program can be started as it is', () => {
-  expect(files.find(({ path }) => path === 'dist/lode.js')?.mode).toBe(0o755)
+  expect(files.find(({ path }) => path === 'dist/lode.cjs')?.mode).toBe(0o755)
 })
 
 test('nothing has to be installed with the package but the bindings of DuckDB', () => {

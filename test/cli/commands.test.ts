@@ -18,7 +18,7 @@ let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'lode-commands-'))
   mkdirSync(join(folder, 'bin'))
-  const script = `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist/lode.js')}" "$@"\n`
+  const script = `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist/lode.cjs')}" "$@"\n`
   writeFileSync(join(folder, 'bin', 'lode'), script, { mode: 0o755 })
   symlinkSync(resolve('fixtures'), join(folder, 'fixtures'))
 })

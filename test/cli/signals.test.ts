@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-const program = resolve('dist/lode.js')
+const program = resolve('dist/lode.cjs')
 let folder: string
 let temporary: string
 
