@@ -91,6 +91,6 @@ function clipped({ place, value, bounds, decimal }: OutlierColumn): string {
 }
 
 /** A number as SQL of type DOUBLE: without the exponent `1.5` would be a DECIMAL. */
-export function sqlDouble(value: number): string {
+function sqlDouble(value: number): string {
   return `cast('${value}' as double)`
 }
