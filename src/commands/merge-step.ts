@@ -24,6 +24,7 @@ import {
 import { chooseColumn, chooseColumns } from '../table/columns.ts'
 import type { Cell } from '../table/engine.ts'
 import { factsOf } from '../table/facts.ts'
+import { kindFacts } from '../table/kinds.ts'
 import { columnNames, type Relation } from '../table/relation.ts'
 import {
   crossSelect,
@@ -116,11 +117,17 @@ async function joinOnKeys(context: Asked, left: Relation, right: Relation): Prom
       }))
     : mergedColumns(left.columns, right.columns, folded(left, right, places), options.suffixes ?? SUFFIXES)
   const extras = indicator(context, columns)
-  const l = await load(context, left, places.left, keys.forms)
   const r = await load(context, right, places.right, keys.forms, { only: rightOnly })
+  const streamed = isReadOnce(context, how, left, keys)
+  const l = streamed
+    ? await numbered(context, left, places.left)
+    : await load(context, left, places.left, keys.forms)
   if (options.validate !== undefined)
     await validate(context, options.validate, left, right, places, l, r, keys)
-  if (keys.forms.length < KEY_FORM_COUNT) await warnOfNearKeys(context, left, right, l, r, keys)
+  if (keys.forms.length < KEY_FORM_COUNT) {
+    const looked = streamed ? await beginning(context, l, keys) : l
+    await warnOfNearKeys(context, left, right, looked, r, keys, streamed && looked.rows === LOOKED_AT)
+  }
   const needsCounts = context.wants.report || options.maxRows !== undefined
   const counts = needsCounts ? await countKeys(context, l, r, keys) : undefined
   const rowsOut = counts === undefined ? undefined : rowsOf(how, counts)
@@ -151,7 +158,7 @@ async function joinOnKeys(context: Asked, left: Relation, right: Relation): Prom
       )),
     ],
     resolved: { how },
-    tables: [l.table, r.table],
+    tables: streamed ? [r.table] : [l.table, r.table],
   }
 
   async function unmatchedExamples(
@@ -261,6 +268,43 @@ function indicator({ options }: Asked, columns: readonly MergedColumn[]): Extra[
     })
   }
   return [INDICATOR]
+}
+
+/** Of a left side that is read once as it is joined, so many rows are looked at for keys that nearly meet. */
+const LOOKED_AT = 50_000
+
+/**
+ * Whether the left side can be joined as it is read, and need not be kept: its keys are looked at once, and what
+ * numbers its rows is a scan of one file.
+ */
+function isReadOnce({ options, wants }: Asked, how: string, left: Relation, keys: JoinKeys): boolean {
+  const asksMore =
+    wants.report ||
+    options.validate !== undefined ||
+    options.maxRows !== undefined ||
+    options.unmatchedLeft !== undefined ||
+    options.unmatchedRight !== undefined
+  const isScan = left.lineOf !== undefined && (left.rows ?? Infinity) > LOOKED_AT
+  return isScan && !asksMore && keys.forms.length === 0 && (how === 'inner' || how === 'left')
+}
+
+/** A side that is read as it is joined, its keys beside its cells. Its number of rows is not known. */
+async function numbered({ engine }: Asked, relation: Relation, keys: readonly number[]): Promise<Loaded> {
+  const facts = await kindFacts(engine, relation, keys)
+  const cells = keys.map((place, i) => {
+    const missing = missingCondition(engine.dialect, `c${place}`, facts[i] as ColumnFacts, relation.rules)
+    return `case when ${missing} then null else c${place} end as j${i}`
+  })
+  const name = await engine.view(`select *, ${cells.join(', ')} from ${relation.keyed}`)
+  return { name, table: relation.keyed, rows: Infinity }
+}
+
+/** The first rows of a side that is read once: their keys, kept. */
+async function beginning({ engine }: Asked, side: Side, keys: JoinKeys): Promise<Side> {
+  const columns = ['k', ...keyNames(keys.count)].join(', ')
+  const name = await engine.table(`select ${columns} from ${side.name} limit ${LOOKED_AT}`)
+  const [[rows] = []] = await engine.query(`select count(*) from ${name}`)
+  return { name, rows: Number(rows) }
 }
 
 interface Loaded extends Side {
@@ -466,12 +510,15 @@ async function warnOfNearKeys(
   l: Side,
   r: Side,
   { count: n, forms }: JoinKeys,
+  isPart: boolean,
 ): Promise<void> {
   const sides = [
     { own: 'l', side: l, other: r, relation: left, otherRelation: right },
     { own: 'r', side: r, other: l, relation: right, otherRelation: left },
   ] as const
   for (const { own, side, other, relation, otherRelation } of sides) {
+    // Where only the beginning of the left is here, nothing says which rows of the right meet none of it.
+    if (own === 'r' && isPart) continue
     const alone = await engine.table(unmatchedKeys(own, side.name, other.name, n, side.rows))
     const [[found] = []] = await engine.query(`select count(*) from ${alone}`)
     if (Number(found) === 0) continue
