@@ -46,7 +46,7 @@ export async function runChain(
   const rejects = await Rejects.open(chain, host)
   const progress = showProgress(host, chain)
   try {
-    const opened: SourceFile[][] = []
+    const opened: Opened[][] = []
     for (const [i, segment] of chain.entries()) {
       at.command = segment.command.name
       opened.push(await openSources(segment, i, host, rejects))
@@ -56,7 +56,7 @@ export async function runChain(
     progress.watch(engine)
     const output = await Output.open(plan, engine, host)
     engine.seal([
-      ...opened.flat().map((file) => resolve(file.path)),
+      ...opened.flat().flatMap(({ file, half }) => [resolve(file.path), half]),
       ...output.paths,
       ...(await output.extraPaths(chain)),
     ])
@@ -105,11 +105,14 @@ async function configure(engine: DuckdbEngine, chain: readonly Segment[], host: 
   throwIfStopped(host)
 }
 
-async function openSources(segment: Segment, i: number, host: Host, rejects: Rejects): Promise<SourceFile[]> {
+async function openSources(segment: Segment, i: number, host: Host, rejects: Rejects): Promise<Opened[]> {
   const operands =
     segment.operands.length === 0 && i === 0 ? [standardInput(segment, host)] : segment.operands
-  const files: SourceFile[] = []
-  for (const operand of operands) files.push(await openOne(operand, segment, host, rejects))
+  const files: Opened[] = []
+  for (const [j, operand] of operands.entries()) {
+    const file = await openOne(operand, segment, host, rejects)
+    files.push({ file, half: join(await host.scratch(), `half-${i}-${j}.csv`) })
+  }
   return files
 }
 
@@ -162,6 +165,12 @@ function columnsOf(relation: Relation): string[] {
   return relation.columns.map(({ name }) => name)
 }
 
+interface Opened {
+  readonly file: SourceFile
+  /** Where a copy of half of it may be put (table/halves.ts). */
+  readonly half: string
+}
+
 /** One command of the chain at work. */
 class Step {
   readonly wantsReport: boolean
@@ -180,9 +189,11 @@ class Step {
     this.wantsReport = segment.common.report !== undefined || plan?.report !== undefined
   }
 
-  async open(engine: DuckdbEngine, files: readonly SourceFile[]): Promise<Relation[]> {
+  async open(engine: DuckdbEngine, files: readonly Opened[]): Promise<Relation[]> {
     const relations: Relation[] = []
-    for (const file of files) relations.push(await openRelation(engine, file, rulesOf(this.#segment)))
+    for (const { file, half } of files) {
+      relations.push(await openRelation(engine, file, rulesOf(this.#segment), half))
+    }
     return relations
   }
 

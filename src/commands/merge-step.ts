@@ -117,16 +117,19 @@ async function joinOnKeys(context: Asked, left: Relation, right: Relation): Prom
       }))
     : mergedColumns(left.columns, right.columns, folded(left, right, places), options.suffixes ?? SUFFIXES)
   const extras = indicator(context, columns)
-  const r = await load(context, right, places.right, keys.forms, { only: rightOnly })
   const streamed = isReadOnce(context, how, left, keys)
   const l = streamed
     ? await numbered(context, left, places.left)
     : await load(context, left, places.left, keys.forms)
+  // The beginning of the left is read, and its half copied, while the engine takes in the right.
+  const [r, start] = await Promise.all([
+    load(context, right, places.right, keys.forms, { only: rightOnly }),
+    streamed ? beginning(context, l, keys) : undefined,
+  ])
   if (options.validate !== undefined)
     await validate(context, options.validate, left, right, places, l, r, keys)
   if (keys.forms.length < KEY_FORM_COUNT) {
-    const looked = streamed ? await beginning(context, l, keys) : l
-    await warnOfNearKeys(context, left, right, looked, r, keys, streamed && looked.rows === LOOKED_AT)
+    await warnOfNearKeys(context, left, right, start ?? l, r, keys, start?.rows === LOOKED_AT)
   }
   const needsCounts = context.wants.report || options.maxRows !== undefined
   const counts = needsCounts ? await countKeys(context, l, r, keys) : undefined

@@ -357,6 +357,8 @@ function described(table: Table, { path, header, scan, facts, rejected }: Readab
     rows: scan.records - (header ? 1 : 0),
     longestRecord: scan.longestRecord,
     quotedLineEnds: scan.quotedLineEnds,
+    isLines:
+      scan.quotedLineEnds === 0 && scan.blankLines === 0 && scan.lineEnds.cr === 0 && file.from.line === 1,
     facts,
     lineOf: async (row) => lineOfRow(table, row, rejected > 0),
   }

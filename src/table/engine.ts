@@ -17,8 +17,11 @@ export interface Engine {
   query(sql: string): Promise<Cell[][]>
   /** A result of any size, in column batches of some thousand rows. */
   stream(sql: string): AsyncIterable<Batch>
-  /** Names the rows of a SELECT; nothing is computed, and no error in it is found, until they are asked for. */
-  view(select: string): Promise<string>
+  /**
+   * Names the rows of a SELECT; nothing is computed, and no error in it is found, until they are asked for. Given
+   * a function, that is called then.
+   */
+  view(select: string | (() => Promise<string>)): Promise<string>
   /** Computes the rows of a SELECT now and keeps them (spilled to disk when memory runs out). */
   table(select: string): Promise<string>
   /** A SQL function text → text with this body, for what the engine lacks; gives the name to call it by. */

@@ -79,6 +79,8 @@ export interface CsvShape {
   readonly longestRecord: number
   /** Line ends inside quoted cells: where there are any, the engine must not read in parallel (rewrite.ts). */
   readonly quotedLineEnds: number
+  /** Every record is one line ended by a line feed, so the file can be cut behind any of them. */
+  readonly isLines: boolean
   readonly facts: readonly ColumnFacts[]
   /** The physical line in the user's file that data row `row` (0 based) starts in. */
   lineOf(row: number): Promise<number>

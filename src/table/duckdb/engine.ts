@@ -58,7 +58,7 @@ export class DuckdbEngine implements Engine {
   /** Statements that are run with the next one: each call of the binding costs a millisecond. */
   readonly #waiting: string[] = []
   /** Views that no statement has read yet, by name. */
-  readonly #unmade = new Map<string, string>()
+  readonly #unmade = new Map<string, string | (() => Promise<string>)>()
   #stoppedBy: 'SIGINT' | 'SIGTERM' | undefined
 
   constructor(database: Database, connection: Connection) {
@@ -116,7 +116,7 @@ export class DuckdbEngine implements Engine {
   }
 
   /** Many a view is never read (the numbered twin of a table that nothing sorts), so it is made on demand. */
-  view(select: string): Promise<string> {
+  view(select: string | (() => Promise<string>)): Promise<string> {
     const name = `view_${++this.#names}`
     this.#unmade.set(name, select)
     return Promise.resolve(name)
@@ -197,7 +197,7 @@ export class DuckdbEngine implements Engine {
   /** @param reads SQL to come whose views have to be there, beside those of `sql` itself */
   async #run(sql: string, reads = sql): Promise<Result> {
     if (this.#stoppedBy !== undefined) throw new Interrupted(this.#stoppedBy)
-    this.#wait(reads)
+    await this.#wait(reads)
     const statements = [...this.#waiting.splice(0), sql].join(';\n')
     try {
       return await binding().query(this.#connection, statements)
@@ -207,12 +207,13 @@ export class DuckdbEngine implements Engine {
   }
 
   /** Puts the views that SQL names among the waiting statements, those that they read first. */
-  #wait(sql: string): void {
+  async #wait(sql: string): Promise<void> {
     for (const [name] of sql.matchAll(/\bview_\d+\b/g)) {
-      const select = this.#unmade.get(name)
-      if (select === undefined) continue
+      const unmade = this.#unmade.get(name)
+      if (unmade === undefined) continue
       this.#unmade.delete(name)
-      this.#wait(select)
+      const select = typeof unmade === 'string' ? unmade : await unmade()
+      await this.#wait(select)
       this.#waiting.push(`create temp view ${name} as ${select}`)
     }
   }
