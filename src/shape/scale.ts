@@ -110,6 +110,9 @@ function shiftAndSize(
   if (kind === 'zscore') return { shift: spread.mean, size: spread.constant ? 0 : Math.sqrt(spread.variance) }
   const ascending = column.sort()
   const low = ascending[0] as number
-  if (kind === 'minmax') return { shift: low, size: (ascending.at(-1) as number) - low }
-  return { shift: quantile(ascending, 0.5), size: quantile(ascending, 0.75) - quantile(ascending, 0.25) }
+  const range = (ascending.at(-1) as number) - low
+  if (kind === 'minmax') return { shift: low, size: range }
+  const size = quantile(ascending, 0.75) - quantile(ascending, 0.25)
+  // Quartiles so near each other that what lies outside them would be scaled past the range of a double.
+  return { shift: quantile(ascending, 0.5), size: Number.isFinite(range / size) ? size : 0 }
 }

@@ -77,16 +77,3 @@ export async function derive(
     keyed: await engine.view(select(from.keyed, 'k, ')),
   }
 }
-
-/** The same columns without their facts, for rows that are not all there any more. */
-export function withoutFacts(columns: readonly Column[]): Column[] {
-  return columns.map(({ facts: _facts, ...column }) => column)
-}
-
-/** The same rows with some columns, in the order of `indexes`. */
-export async function project(engine: Engine, from: Relation, indexes: readonly number[]): Promise<Relation> {
-  const list = indexes.map((index, i) => `c${index} as c${i}`).join(', ')
-  const columns = indexes.map((index) => from.columns[index] as Column)
-  const rows = from.rows === undefined ? {} : { rows: from.rows }
-  return derive(engine, from, { columns, ...rows }, (source, k) => `select ${k}${list} from ${source}`)
-}

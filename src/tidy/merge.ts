@@ -19,7 +19,6 @@ import { keyNames, meetsNothing, sameKeys } from './merge-keys.ts'
 import type { MergedColumn } from './merge-columns.ts'
 
 export const HOWS = ['inner', 'left', 'right', 'outer', 'semi', 'anti', 'cross', 'asof'] as const
-export type How = (typeof HOWS)[number]
 export type RowsHow = 'inner' | 'left' | 'right' | 'outer'
 
 /** A side of a join, in the engine. */

@@ -75,7 +75,8 @@ describe.each(commands.map((command) => [command.name, command] as const))('%s',
 
 test('the overview names every command and fits 110 columns', () => {
   const overview = overviewHelp()
-  for (const { name, summary } of registry) expect(overview).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'))
+  for (const { name, summary } of registry)
+    expect(overview).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'))
   expect(overview.split('\n').filter((line) => line.length > 110)).toEqual([])
 })
 

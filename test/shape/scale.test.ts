@@ -46,6 +46,12 @@ test('numbers whose spread is past the range of a double are refused by column',
   expect(() => fitScale(x, 'zscore', ['a', 'b'])).toThrow('column "b" holds numbers too large')
 })
 
+test('quartiles a hair apart do not scale the rest to infinity', () => {
+  const x = matrixOf([[0], [0], [0], [5e-324], [8.881784197001252e-16]])
+  const scaling = fitScale(x, 'robust', ['a'])
+  expect([...applyScale(x, scaling).data].every(Number.isFinite)).toBe(true)
+})
+
 test('unscale takes every row back to where it came from', () => {
   const number = fc.double({ noNaN: true, min: -1e6, max: 1e6 })
   const rows = fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 20 })
