@@ -1,6 +1,8 @@
 /**
- * Writes docs/commands from the option data; with --check it only says whether the pages are up to date.
+ * Writes docs/commands from the option data, and the README's screenful from what the program prints; with --check
+ * it only says whether they are up to date.
  */
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -10,20 +12,45 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = join(root, 'docs', 'commands')
 const check = process.argv.includes('--check')
 
+/** What the README shows, as it is typed there. */
+const SHOWN = [
+  'clean fixtures/crm.csv --drop-missing',
+  'then merge fixtures/orders.csv --on customer_id',
+  'then cluster -k 3 --columns age,income,frequency -f table',
+]
+const readme = join(root, 'README.md')
+
 const pages = await madePages()
 const there = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.md')) : []
 const stale = [
   ...[...pages].filter(([name, text]) => textOf(name) !== text).map(([name]) => name),
   ...there.filter((name) => !pages.has(name)),
 ]
+const shown = withScreen(readFileSync(readme, 'utf8'))
+if (shown !== readFileSync(readme, 'utf8')) stale.push('README.md')
 if (check) {
-  if (stale.length > 0) console.error(`docs/commands is not up to date (npm run docs): ${stale.join(', ')}`)
+  if (stale.length > 0) console.error(`not up to date (npm run docs): ${stale.join(', ')}`)
   process.exitCode = stale.length > 0 ? 1 : 0
 } else {
   mkdirSync(folder, { recursive: true })
   for (const name of there) if (!pages.has(name)) rmSync(join(folder, name))
   for (const [name, text] of pages) writeFileSync(join(folder, name), text)
-  console.log(stale.length > 0 ? `wrote ${stale.join(', ')}` : 'docs/commands was up to date')
+  writeFileSync(readme, shown)
+  console.log(stale.length > 0 ? `wrote ${stale.join(', ')}` : 'all was up to date')
+}
+
+/** The README with the screenful between its two marks made anew. */
+function withScreen(text) {
+  const env = { ...process.env, COLUMNS: '80', NO_COLOR: '1' }
+  const words = SHOWN.join(' ').split(' ')
+  const screen = execFileSync(process.execPath, [join(root, 'dist', 'lode.cjs'), ...words], {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const block = ['```', `$ lode ${SHOWN.join(' \\\n    ')}`, screen.trimEnd(), '```'].join('\n')
+  return text.replace(/(<!-- screen[^>]*-->)[^]*(<!-- \/screen -->)/, `$1\n\n${block}\n\n$2`)
 }
 
 function textOf(name) {
