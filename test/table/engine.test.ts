@@ -81,6 +81,36 @@ describe('values come out of the engine as they are in it', () => {
   })
 })
 
+describe('a view', () => {
+  test('is made when it is first read, with what it reads, and its function is called once', async () => {
+    let calls = 0
+    const inner = await engine.view(async () => {
+      calls++
+      await new Promise((done) => setTimeout(done, 5))
+      return 'select 1 as a'
+    })
+    const outer = await engine.view(`select a + 1 as b from ${inner}`)
+    expect(calls).toBe(0)
+    expect(await engine.query(`select b from ${outer} union all select a from ${inner}`)).toEqual([[2], [1]])
+    expect(calls).toBe(1)
+  })
+
+  test('is there for all who ask at the same time', async () => {
+    for (let round = 0; round < 20; round++) {
+      const shared = await engine.view('select 1 as a')
+      const own = await Promise.all([2, 3, 4].map((n) => engine.view(`select a + ${n} as a from ${shared}`)))
+      const asked = [...own, shared, shared].map((name) => engine.query(`select a from ${name}`))
+      expect(await Promise.all(asked)).toEqual([[[3]], [[4]], [[5]], [[1]], [[1]]])
+    }
+  })
+
+  test('that is wrong fails those who read it, and nobody after them', async () => {
+    const wrong = await engine.view('select nothing from nowhere')
+    await expect(engine.query(`select * from ${wrong}`)).rejects.toThrow(EngineError)
+    expect(await engine.query('select 1')).toEqual([[1]])
+  })
+})
+
 describe('files', () => {
   test('CSV quotes what needs it and keeps "" apart from a missing cell', async () => {
     const path = join(folder, 'out.csv')

@@ -59,6 +59,8 @@ export class DuckdbEngine implements Engine {
   readonly #waiting: string[] = []
   /** Views that no statement has read yet, by name. */
   readonly #unmade = new Map<string, string | (() => Promise<string>)>()
+  /** Done when the statement before is. */
+  #turn: Promise<unknown> = Promise.resolve()
   #stoppedBy: 'SIGINT' | 'SIGTERM' | undefined
 
   constructor(database: Database, connection: Connection) {
@@ -118,7 +120,8 @@ export class DuckdbEngine implements Engine {
   /** Many a view is never read (the numbered twin of a table that nothing sorts), so it is made on demand. */
   view(select: string | (() => Promise<string>)): Promise<string> {
     const name = `view_${++this.#names}`
-    this.#unmade.set(name, select)
+    let made: Promise<string> | undefined
+    this.#unmade.set(name, typeof select === 'string' ? select : () => (made ??= select()))
     return Promise.resolve(name)
   }
 
@@ -194,10 +197,21 @@ export class DuckdbEngine implements Engine {
     binding().close_sync(this.#database)
   }
 
-  /** @param reads SQL to come whose views have to be there, beside those of `sql` itself */
+  /**
+   * One statement at a time, whoever asks: what it reads is made in the same call, before it.
+   *
+   * @param reads SQL to come whose views have to be there, beside those of `sql` itself
+   */
   async #run(sql: string, reads = sql): Promise<Result> {
+    await this.#settle(reads)
+    const result = this.#turn.then(() => this.#now(sql, reads))
+    this.#turn = result.catch(() => {})
+    return result
+  }
+
+  async #now(sql: string, reads: string): Promise<Result> {
     if (this.#stoppedBy !== undefined) throw new Interrupted(this.#stoppedBy)
-    await this.#wait(reads)
+    this.#makeViews(reads)
     const statements = [...this.#waiting.splice(0), sql].join(';\n')
     try {
       return await binding().query(this.#connection, statements)
@@ -206,14 +220,24 @@ export class DuckdbEngine implements Engine {
     }
   }
 
-  /** Puts the views that SQL names among the waiting statements, those that they read first. */
-  async #wait(sql: string): Promise<void> {
-    for (const [name] of sql.matchAll(/\bview_\d+\b/g)) {
+  /** Calls the functions that views which SQL names were given instead of their SELECT. Needs no turn. */
+  async #settle(sql: string): Promise<void> {
+    for (const name of viewsIn(sql)) {
       const unmade = this.#unmade.get(name)
       if (unmade === undefined) continue
-      this.#unmade.delete(name)
       const select = typeof unmade === 'string' ? unmade : await unmade()
-      await this.#wait(select)
+      await this.#settle(select)
+      if (this.#unmade.has(name)) this.#unmade.set(name, select)
+    }
+  }
+
+  /** Puts the views that SQL names among the waiting statements, those that they read first. */
+  #makeViews(sql: string): void {
+    for (const name of viewsIn(sql)) {
+      const select = this.#unmade.get(name)
+      if (typeof select !== 'string') continue
+      this.#unmade.delete(name)
+      this.#makeViews(select)
       this.#waiting.push(`create temp view ${name} as ${select}`)
     }
   }
@@ -233,6 +257,10 @@ export class DuckdbEngine implements Engine {
       for (let i = 0; i < count; i++) rows.push(columns.map((column) => column[i] ?? null))
     }
   }
+}
+
+function viewsIn(sql: string): Set<string> {
+  return new Set(Array.from(sql.matchAll(/\bview_\d+\b/g), ([name]) => name))
 }
 
 function typesOf(result: Result): number[] {
