@@ -11,8 +11,8 @@ import { ClosedPipe } from '../write/sink.ts'
 import type { Command } from '../commands/command.ts'
 import type { DuckdbEngine } from '../table/duckdb/engine.ts'
 import type { Host } from './host.ts'
-import type { Segment } from './parse.ts'
 import type { Need } from './recipe.ts'
+import type { WordedSegment } from './run-chain.ts'
 import { entryOf, registry } from './registry.ts'
 
 const OWN_BUG = 70
@@ -85,7 +85,7 @@ async function runWords(
   needs: readonly Need[] = [],
 ): Promise<void> {
   const { checkChain, parseSegment } = await import('./parse.ts')
-  const segments: (Segment & { words: readonly string[] })[] = []
+  const segments: WordedSegment[] = []
   for (const [name = '', ...rest] of chain) {
     at.command = entryOf(name) === undefined ? '' : name
     const segment = parseSegment(await load(name), rest)

@@ -12,31 +12,59 @@ interface Watched {
 }
 
 export interface Progress {
+  /** How far a file has been read; `total` where that is known. */
+  reading(bytes: number, total: number | undefined): void
+  /** From here on the bar shows how far this is. */
   watch(engine: Watched): void
+  /** Takes the bar off the screen for a line that is to be written; it comes back by itself. */
+  hide(): void
   stop(): void
 }
 
 export function showProgress(host: Host, chain: readonly Segment[]): Progress {
   const wanted = host.stderr.isTerminal && chain.every(({ common }) => common.progress && !common.quiet)
-  if (!wanted) return { watch: () => {}, stop: () => {} }
-  let engine: Watched | undefined
-  let drawn = false
-  const started = performance.now()
-  const draw = () => {
-    if (performance.now() - started < PATIENCE_MS) return
-    const percent = Math.max(0, engine?.progress() ?? 0)
-    const full = Math.round((percent / 100) * BAR)
-    host.stderr.write(`\r${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${percent.toFixed(0).padStart(3)}%`)
-    drawn = true
+  return wanted ? new Bar(host) : { reading() {}, watch() {}, hide() {}, stop() {} }
+}
+
+class Bar implements Progress {
+  readonly #host: Host
+  readonly #started = performance.now()
+  readonly #timer: NodeJS.Timeout
+  #percent: () => number = () => 0
+  #isDrawn = false
+
+  constructor(host: Host) {
+    this.#host = host
+    this.#timer = setInterval(() => {
+      this.#draw()
+    }, STEP_MS)
+    this.#timer.unref()
   }
-  const timer = setInterval(draw, STEP_MS)
-  timer.unref()
-  return {
-    watch: (started_) => void (engine = started_),
-    stop() {
-      clearInterval(timer)
-      if (drawn) host.stderr.write(`\r${' '.repeat(BAR + 5)}\r`)
-      drawn = false
-    },
+
+  reading(bytes: number, total: number | undefined): void {
+    this.#percent = () => (total === undefined || total === 0 ? 0 : (bytes / total) * 100)
+  }
+
+  watch(engine: Watched): void {
+    this.#percent = () => engine.progress()
+  }
+
+  hide(): void {
+    if (this.#isDrawn) this.#host.stderr.write(`\r${' '.repeat(BAR + 5)}\r`)
+    this.#isDrawn = false
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.hide()
+  }
+
+  #draw(): void {
+    if (performance.now() - this.#started < PATIENCE_MS) return
+    const percent = Math.min(100, Math.max(0, this.#percent()))
+    const full = Math.round((percent / 100) * BAR)
+    const bar = `${'█'.repeat(full)}${'░'.repeat(BAR - full)}`
+    this.#host.stderr.write(`\r${bar} ${percent.toFixed(0).padStart(3)}%`)
+    this.#isDrawn = true
   }
 }

@@ -1,0 +1,205 @@
+/**
+ * One command of a chain at work: its files, its run, its report.
+ *
+ * In:  a segment of the command line; the rows of the command before it.
+ * Out: an outcome, and a report with what was warned of on the way, from reading the files on.
+ */
+import { promises as fs } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { DataError, Interrupted, UsageError } from '../base/errors.ts'
+import { count } from '../base/wording.ts'
+import type { Context, Outcome } from '../commands/command.ts'
+import { wasmScanner } from '../kernels/wasm-scan.ts'
+import type { Report, Warning } from '../report/report.ts'
+import { MISSING_TOKENS } from '../table/cells.ts'
+import type { DuckdbEngine } from '../table/duckdb/engine.ts'
+import { openRelation } from '../table/open.ts'
+import type { Relation, TextRules } from '../table/relation.ts'
+import { openSource, type ReadOptions, type SourceFile } from '../table/source.ts'
+import type { Host } from './host.ts'
+import type { Output, OutputPlan } from './output.ts'
+import { paramsOf, type Segment } from './parse.ts'
+import type { Progress } from './progress.ts'
+import type { Rejects } from './rejects.ts'
+import { reportFileStyle } from './report-style.ts'
+
+/** What the steps of a chain share. */
+export interface Shared {
+  readonly host: Host
+  readonly rejects: Rejects
+  readonly progress: Progress
+}
+
+interface Opened {
+  readonly file: SourceFile
+  /** Where a copy of half of it may be put (table/halves.ts). */
+  readonly half: string
+}
+
+export class Step {
+  readonly segment: Segment
+  readonly wantsReport: boolean
+  readonly #shared: Shared
+  readonly #place: number
+  readonly #plan: OutputPlan | undefined
+  readonly #opened: Opened[] = []
+  readonly #warnings: Warning[] = []
+
+  /**
+   * @param place in the chain, 0 based
+   * @param plan what is written of its rows; undefined for all commands but the last
+   */
+  constructor(segment: Segment, place: number, plan: OutputPlan | undefined, shared: Shared) {
+    this.segment = segment
+    this.#place = place
+    this.#plan = plan
+    this.#shared = shared
+    this.wantsReport = segment.common.report !== undefined || plan?.report !== undefined
+  }
+
+  /** Finds out and checks everything about its files; standard input where the first command names none. */
+  async openSources(): Promise<void> {
+    const { operands } = this.segment
+    const named = operands.length === 0 && this.#place === 0 ? [this.#standardInput()] : operands
+    for (const [i, operand] of named.entries()) {
+      const file = await this.#openSource(operand)
+      const half = join(await this.#shared.host.scratch(), `half-${this.#place}-${i}.csv`)
+      this.#opened.push({ file, half })
+    }
+  }
+
+  /** Files that the engine reads for it, absolute. */
+  get paths(): string[] {
+    return this.#opened.flatMap(({ file, half }) => [resolve(file.path), half])
+  }
+
+  async openRelations(engine: DuckdbEngine): Promise<Relation[]> {
+    const relations: Relation[] = []
+    for (const { file, half } of this.#opened) {
+      relations.push(await openRelation(engine, file, rulesOf(this.segment), half))
+    }
+    return relations
+  }
+
+  async run(engine: DuckdbEngine, inputs: readonly Relation[]): Promise<Outcome> {
+    const { segment } = this
+    const { host, rejects } = this.#shared
+    const context: Context = {
+      options: segment.options,
+      params: paramsOf(segment),
+      inputs,
+      columns: segment.common.columns,
+      exclude: segment.common.exclude,
+      seed: segment.common.seed,
+      engine,
+      wants: { rows: this.#plan === undefined || this.#plan.rows !== undefined, report: this.wantsReport },
+      note: (message) => {
+        this.note(message)
+      },
+      warn: (warning) => {
+        this.#warn(warning)
+      },
+      readFile: (path) => readSmallFile(path),
+      reject: (row) => {
+        rejects.add(row)
+      },
+      signal: host.signal,
+    }
+    return segment.command.run(context)
+  }
+
+  async report(outcome: Outcome, written: number | undefined, output: Output): Promise<void> {
+    const report: Report = { ...(await outcome.report({ rows: written })), warnings: this.#warnings }
+    checkAccount(report)
+    const { common, command } = this.segment
+    const preview = command.showsRows ? outcome.rows : undefined
+    if (this.#plan?.report !== undefined) await output.printReport(report, preview)
+    if (common.report !== undefined) {
+      await output.writeReport(report, common.report, reportFileStyle(common.report), preview)
+    }
+  }
+
+  /** A line on standard error, unless --quiet. */
+  note(message: string): void {
+    const { host, progress } = this.#shared
+    if (this.segment.common.quiet) return
+    progress.hide()
+    host.stderr.write(`lode ${this.segment.command.name}: ${message}\n`)
+  }
+
+  #warn(warning: Warning): void {
+    this.#warnings.push(warning)
+    this.note(warning.message)
+  }
+
+  #standardInput(): string {
+    if (!this.#shared.host.stdin.isTerminal) return '-'
+    const { name } = this.segment.command
+    throw new UsageError('no FILE is named and standard input is a terminal', {
+      code: 'E_OPERAND',
+      help: [
+        `Name a file, as in lode ${name} customers.csv, or pipe one in. lode ${name} --help tells more.`,
+      ],
+    })
+  }
+
+  #openSource(operand: string): Promise<SourceFile> {
+    const { host, rejects, progress } = this.#shared
+    const { common } = this.segment
+    const options: ReadOptions = {
+      delimiter: common.delimiter,
+      quote: common.quote,
+      header: common.header,
+      decimal: common.decimal,
+      encoding: common.encoding,
+      ragged: common.ragged,
+    }
+    throwIfStopped(host)
+    return openSource(operand, options, {
+      scanner: wasmScanner,
+      scratch: () => host.scratch(),
+      stdin: host.stdin.fd,
+      reject: (row) => {
+        rejects.add(row)
+      },
+      warn: (warning) => {
+        this.#warn(warning)
+      },
+      signal: host.signal,
+      progress: (bytes, total) => {
+        progress.reading(bytes, total)
+      },
+    })
+  }
+}
+
+/** A signal that came while no engine was running. @throws {Interrupted} */
+export function throwIfStopped(host: Host): void {
+  if (host.signal.aborted) {
+    throw host.signal.reason instanceof Interrupted ? host.signal.reason : new Interrupted('SIGINT')
+  }
+}
+
+function rulesOf({ common }: Segment): TextRules {
+  return { decimal: common.decimal, missing: common.na === 'pandas' ? MISSING_TOKENS : common.na }
+}
+
+/** Every row that was read is in the output, left out for a stated reason, or refused. */
+function checkAccount({ input, result, command }: Report): void {
+  const rowsOut = result['rows_out']
+  if (command !== 'clean' || typeof rowsOut !== 'number') return
+  const dropped = Object.values(input.dropped).reduce((sum, rows) => sum + rows, 0)
+  if (input.rows === rowsOut + dropped) return
+  throw new Error(
+    `rows do not add up: ${count(input.rows)} read, ${count(rowsOut)} out, ${count(dropped)} dropped`,
+  )
+}
+
+async function readSmallFile(path: string): Promise<Uint8Array> {
+  try {
+    return await fs.readFile(path)
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    throw new DataError(missing ? `${path} does not exist` : `can't read ${path}`, { code: 'E_FILE', cause })
+  }
+}
