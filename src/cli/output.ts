@@ -42,10 +42,13 @@ const BY_EXTENSION: { readonly [extension: string]: Format } = {
 
 /** @throws {UsageError} for Parquet on a terminal */
 export function outputPlan(last: Segment, host: Host): OutputPlan {
-  const { output: file, format } = last.common
+  const { output, format } = last.common
+  const dryRun = last.options['dryRun'] === true
+  // A dry run has no rows for the file: its report goes to standard output.
+  const file = dryRun ? undefined : output
+  if (file !== undefined) refuseUnwritable(file)
   const named = file === undefined ? undefined : (BY_EXTENSION[extensionOf(file)] ?? 'csv')
   const chosen = format ?? named ?? (host.stdout.isTerminal ? 'table' : 'csv')
-  const dryRun = last.options['dryRun'] === true
   const isReport = chosen === 'json' || chosen === 'table'
   if (chosen === 'parquet' && file === undefined && host.stdout.isTerminal && !dryRun) {
     throw new UsageError('Parquet can not be shown on a terminal; name a file with -o', { code: 'E_OUTPUT' })
@@ -57,6 +60,19 @@ export function outputPlan(last: Segment, host: Host): OutputPlan {
     file,
     byteOrderMark: last.options['bom'] === true,
   }
+}
+
+/** @throws {UsageError} for a name that promises what lode does not write */
+function refuseUnwritable(file: string): void {
+  const extension = extensionOf(file)
+  if (!['gz', 'zst', 'bz2', 'xz', 'zip', 'xlsx', 'xls'].includes(extension)) return
+  const help = extension.startsWith('xls')
+    ? 'Write .csv; --bom lets Excel see that it is UTF-8.'
+    : 'Write to standard output and pack it there: lode … | gzip > out.csv.gz'
+  throw new UsageError(`--output ${file}: lode writes no .${extension}`, {
+    code: 'E_OPTION_VALUE',
+    help: [help],
+  })
 }
 
 function extensionOf(path: string): string {
@@ -157,7 +173,8 @@ export class Output {
 
   async #stage(target: Target, rows: Relation, kind: RowFormat): Promise<number> {
     const { format, head } = fileFormat(rows, kind, target.sink !== undefined || this.#plan.byteOrderMark)
-    target.head = (this.#plan.byteOrderMark && kind !== 'parquet' ? '\uFEFF' : '') + head
+    const isCsv = kind === 'csv' || kind === 'tsv'
+    target.head = (this.#plan.byteOrderMark && isCsv ? '\uFEFF' : '') + head
     target.hasRows = true
     const path = target.staged !== undefined && target.head !== '' ? rowsFile(target) : target.path
     const written = await this.#engine.copy(selectOf(rows, kind), path, format)

@@ -7,12 +7,14 @@
  * commander cuts the words into options and operands; what an option means is the option's own data.
  */
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Command as Commander, CommanderError, Option } from 'commander'
 import { UsageError } from '../base/errors.ts'
 import { didYouMean } from '../base/suggest.ts'
 import type { Command } from '../commands/command.ts'
 import { optionName, optionUsage, type OptionSpec, type OptionSpecs } from '../commands/option.ts'
 import type { Json } from '../report/report.ts'
+import { isSpecialFile } from '../write/sink.ts'
 import { commonOptions, readingOptions, writingOptions, type CommonValues } from './common.ts'
 
 export interface Segment {
@@ -192,13 +194,54 @@ function most(files: number, inChain: boolean): string {
   return inChain ? `its rows from the command before and ${own}` : own
 }
 
+/**
+ * Standard input is read once, no two outputs go to one file, and only the rows may take the place of a file that
+ * is read.
+ *
+ * @throws {UsageError} naming the file and what would be lost
+ */
+export function checkFiles(chain: readonly Segment[]): void {
+  const taken = new Map<string, string>()
+  const streams = chain.flatMap(({ operands }, i) => (operands.length === 0 && i === 0 ? ['-'] : operands))
+  if (streams.filter((operand) => operand === '-').length > 1) {
+    throw new UsageError('standard input (`-`) can be read once', { code: 'E_OPERAND' })
+  }
+  for (const { operands } of chain) {
+    for (const operand of operands) if (operand !== '-') taken.set(resolve(operand), 'FILE')
+  }
+  const outputs = chain.flatMap(({ common, command, options }) => [
+    ['--output', common.output],
+    ['--report', common.report],
+    ['--rejects', common.rejects],
+    ['--save-recipe', common.saveRecipe],
+    ...Object.entries(command.options).flatMap(([key, spec]) =>
+      spec.writesTable === true ? [[optionName(key, spec), options[key]]] : [],
+    ),
+  ])
+  for (const [option, file] of outputs) {
+    if (typeof option !== 'string' || typeof file !== 'string' || file === '-' || isSpecialFile(file))
+      continue
+    const place = resolve(file)
+    const other = taken.get(place)
+    if (other !== undefined && !(option === '--output' && other === 'FILE')) {
+      throw new UsageError(`${option} and ${other} name the same file, ${file}; one would be lost`, {
+        code: 'E_OUTPUT',
+      })
+    }
+    taken.set(place, option)
+  }
+}
+
 /** Every option of a segment as resolved, under the names of the report. */
 export function paramsOf(segment: Segment): { [option: string]: Json } {
   const { columns, exclude, seed } = segment.common
+  const reading = Object.keys(readingOptions).map((key) => [key, segment.common[key as keyof CommonValues]])
   return Object.fromEntries(
-    Object.entries({ ...segment.options, columns, exclude, seed }).map(([key, value]) => [
-      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      (value ?? null) as Json,
-    ]),
+    Object.entries({ ...segment.options, columns, exclude, seed, ...Object.fromEntries(reading) }).map(
+      ([key, value]) => [
+        key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+        (value ?? null) as Json,
+      ],
+    ),
   )
 }

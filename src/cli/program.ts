@@ -84,7 +84,7 @@ async function runWords(
   { host, at, engine }: Run,
   needs: readonly Need[] = [],
 ): Promise<void> {
-  const { checkChain, parseSegment } = await import('./parse.ts')
+  const { checkChain, checkFiles, parseSegment } = await import('./parse.ts')
   const segments: WordedSegment[] = []
   for (const [name = '', ...rest] of chain) {
     at.command = entryOf(name) === undefined ? '' : name
@@ -98,6 +98,7 @@ async function runWords(
   }
   at.command = segments.length === 1 ? (segments[0]?.command.name ?? '') : ''
   checkChain(segments)
+  checkFiles(segments)
   const { runChain } = await import('./run-chain.ts')
   await runChain(segments, host, at, needs, engine)
 }

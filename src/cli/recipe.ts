@@ -11,7 +11,7 @@ import { promises as fs } from 'node:fs'
 import { DataError, UsageError } from '../base/errors.ts'
 import { VERSION } from '../base/version.ts'
 import type { Segment } from './parse.ts'
-import { stageFile } from '../write/sink.ts'
+import { isSpecialFile, stageFile } from '../write/sink.ts'
 
 interface Recipe {
   readonly lode: string
@@ -49,8 +49,13 @@ export async function saveRecipe(
       options: withoutPlaces(segment),
     })),
   }
+  const text = `${JSON.stringify(recipe, null, 2)}\n`
+  if (isSpecialFile(path)) {
+    await fs.writeFile(path, text)
+    return
+  }
   const staged = await stageFile(path)
-  await fs.writeFile(staged.path, `${JSON.stringify(recipe, null, 2)}\n`)
+  await fs.writeFile(staged.path, text)
   await staged.commit()
 }
 

@@ -8,7 +8,7 @@ import { RuleBroken } from '../base/errors.ts'
 import { plural } from '../base/wording.ts'
 import type { Reject } from '../table/source.ts'
 import { csvLine } from '../write/csv.ts'
-import { stageFile, writeError, type StagedFile } from '../write/sink.ts'
+import { isSpecialFile, stageFile, writeError, type StagedFile } from '../write/sink.ts'
 import type { Host } from './host.ts'
 import type { Segment } from './parse.ts'
 
@@ -22,26 +22,31 @@ export class Rejects {
   readonly #staged: StagedFile | undefined
   readonly #fd: number | undefined
 
-  private constructor(max: number | undefined, file: string | undefined, staged: StagedFile | undefined) {
+  private constructor(
+    max: number | undefined,
+    file: string | undefined,
+    staged: StagedFile | undefined,
+    fd: number | undefined,
+  ) {
     this.#max = max
     this.#file = file
     this.#staged = staged
-    if (staged !== undefined) {
-      this.#fd = openSync(staged.path, 'wx')
-      this.#text = csvLine(['file', 'line', 'column', 'reason', 'text'], ',')
-    }
+    this.#fd = fd
+    if (fd !== undefined) this.#text = csvLine(['file', 'line', 'column', 'reason', 'text'], ',')
   }
 
   static async open(chain: readonly Segment[], host: Host): Promise<Rejects> {
     const file = chain.map(({ common }) => common.rejects).find((name) => name !== undefined)
     const max = chain.map(({ common }) => common.maxRejects).find((most) => most !== undefined)
+    if (file !== undefined && isSpecialFile(file))
+      return new Rejects(max, file, undefined, openSync(file, 'w'))
     const staged = file === undefined ? undefined : await stageFile(file)
     if (staged !== undefined) {
       host.onEnd(() => {
         staged.discard()
       })
     }
-    return new Rejects(max, file, staged)
+    return new Rejects(max, file, staged, staged === undefined ? undefined : openSync(staged.path, 'wx'))
   }
 
   add({ file, line, column, reason, text }: Reject): void {

@@ -35,6 +35,7 @@ export async function runChain(
   needs: readonly Need[],
   opening: Promise<DuckdbEngine> = openDuckdb(),
 ): Promise<void> {
+  const started = performance.now()
   for (const { common } of chain) if (common.report !== undefined) reportFileStyle(common.report)
   const plan = outputPlan(chain.at(-1) as Segment, host)
   const rejects = await Rejects.open(chain, host)
@@ -62,6 +63,7 @@ export async function runChain(
     await rejects.close()
     if (rejects.note !== undefined && !rejects.tooMany) steps.at(-1)?.note(rejects.note)
     await output.commit()
+    steps.at(-1)?.detail(`done in ${((performance.now() - started) / 1000).toFixed(2)} s`)
     for (const { common } of chain) {
       if (common.saveRecipe !== undefined) await saveRecipe(common.saveRecipe, chain, names)
     }

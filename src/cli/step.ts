@@ -7,7 +7,7 @@
 import { promises as fs } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DataError, Interrupted, UsageError } from '../base/errors.ts'
-import { count } from '../base/wording.ts'
+import { count, plural } from '../base/wording.ts'
 import type { Context, Outcome } from '../commands/command.ts'
 import { wasmScanner } from '../kernels/wasm-scan.ts'
 import type { Report, Warning } from '../report/report.ts'
@@ -65,6 +65,7 @@ export class Step {
       const file = await this.#openSource(operand)
       const half = join(await this.#shared.host.scratch(), `half-${this.#place}-${i}.csv`)
       this.#opened.push({ file, half })
+      this.detail(foundOut(file))
     }
   }
 
@@ -127,6 +128,11 @@ export class Step {
     host.stderr.write(`lode ${this.segment.command.name}: ${message}\n`)
   }
 
+  /** A line on standard error for --verbose. */
+  detail(message: string): void {
+    if (this.segment.common.verbose) this.note(message)
+  }
+
   #warn(warning: Warning): void {
     this.#warnings.push(warning)
     this.note(warning.message)
@@ -145,14 +151,15 @@ export class Step {
 
   #openSource(operand: string): Promise<SourceFile> {
     const { host, rejects, progress } = this.#shared
-    const { common } = this.segment
+    const { common, given } = this.segment
     const options: ReadOptions = {
       delimiter: common.delimiter,
       quote: common.quote,
       header: common.header,
       decimal: common.decimal,
       encoding: common.encoding,
-      ragged: common.ragged,
+      // A place for refused rows says that they are to be refused.
+      ragged: !given.has('ragged') && common.rejects !== undefined ? 'reject' : common.ragged,
     }
     throwIfStopped(host)
     return openSource(operand, options, {
@@ -178,6 +185,15 @@ export function throwIfStopped(host: Host): void {
   if (host.signal.aborted) {
     throw host.signal.reason instanceof Interrupted ? host.signal.reason : new Interrupted('SIGINT')
   }
+}
+
+/** How a file is read, in words. */
+function foundOut({ label, kind, names, csv, path }: SourceFile): string {
+  const copy = path === label ? '' : `, read by way of ${path}`
+  if (csv === undefined) return `${label}: ${kind}${copy}`
+  const quotes = csv.quote === '' ? 'no quotes' : `quotes ${csv.quote}`
+  const shape = `${plural(names.length, 'column')}, ${plural(csv.rows, 'row')}`
+  return `${label}: CSV parted by ${JSON.stringify(csv.delimiter)}, ${quotes}, ${shape}${copy}`
 }
 
 function rulesOf({ common }: Segment): TextRules {

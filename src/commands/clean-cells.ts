@@ -209,13 +209,16 @@ async function readBothWays(walk: Walk, column: CellRules): Promise<DataError> {
   const { name } = column
   const { said, text } = await firstSaying(walk, column, 'either')
   const mark = /\D/.exec(text.trim())?.[0] ?? '/'
+  const year = /\d{4}/.test(text) ? '%Y' : '%y'
   return new DataError(
     `column "${name}" of ${walk.relation.files.join(' and ')} can be read in two ways: ` +
       `"${text}" on ${said} is ${isoDate(text, 'day first')} with the day first, ` +
       `${isoDate(text, 'month first')} with the month first`,
     {
       code: 'E_AMBIGUOUS_DATE',
-      help: [`Say which: --date ${name}=%d${mark}%m${mark}%Y or --date ${name}=%m${mark}%d${mark}%Y.`],
+      help: [
+        `Say which: --date ${name}=%d${mark}%m${mark}${year} or --date ${name}=%m${mark}%d${mark}${year}.`,
+      ],
     },
   )
 }

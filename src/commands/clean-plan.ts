@@ -239,7 +239,15 @@ function dropPlan(options: CleanValues, input: Relation, out: readonly number[])
 
 function isIdle(options: CleanValues): boolean {
   const flags = [options.trim, options.squeeze, options.excelSafe]
-  const lists = [options.case, options.date, options.check, options.fill, options.mask, options.where]
+  const lists = [
+    options.case,
+    options.date,
+    options.check,
+    options.fill,
+    options.mask,
+    options.where,
+    options.rename,
+  ]
   const rest = [options.unicode, options.number, options.outliers, options.dedupe, options.fuzzy]
   return (
     flags.every((given) => !given) &&

@@ -154,5 +154,6 @@ export function isoDateBy(dialect: Dialect, cell: string, format: string): strin
   const parsed = `try_strptime(${cell}, ${dialect.literal(format)})`
   const fraction = /%[fgn]/.test(format) ? '.%f' : ''
   const out = TIME_PARTS.test(format) ? `%Y-%m-%dT%H:%M:%S${fraction}` : '%Y-%m-%d'
-  return `strftime(${parsed}, ${dialect.literal(out)})`
+  // %Y takes 24 for the year 24: nobody writes dates of customers so.
+  return `case when year(${parsed}) >= 1000 then strftime(${parsed}, ${dialect.literal(out)}) end`
 }

@@ -39,6 +39,7 @@ export interface ExpressionScope {
 
 const LONGEST = 100_000
 const BEFORE = 'select (\n'
+const BEFORE_BARE = 'select  \n'
 
 /** @throws {UsageError} for bad syntax, an unknown column or function, or anything that is not about the row */
 export async function rowExpression(text: string, scope: ExpressionScope): Promise<RowExpression> {
@@ -53,6 +54,9 @@ export async function rowExpression(text: string, scope: ExpressionScope): Promi
   // The line end keeps a comment at the end of the text from taking the bracket with it.
   const parsed = await json(ask, `json_serialize_sql(${dialect.literal(`${BEFORE}${text}\n)`)})`)
   if (parsed['error'] === true) throw syntaxError(text, scope, parsed)
+  // Brackets of ours must not be closed by the text: `a > 1) or (1 = 1` is no expression.
+  const bare = await json(ask, `json_serialize_sql(${dialect.literal(`${BEFORE_BARE}${text}\n`)})`)
+  if (bare['error'] === true) throw syntaxError(text, scope, bare)
   const found = new Set<number>()
   const tree = checked(soleExpression(parsed, scope), scope, found)
   const wrapped = withExpression(parsed, tree)

@@ -20,7 +20,7 @@ describe('with no step asked for', () => {
     ])
     expect(notes).toEqual(['no step was asked for, so rows with a missing value are dropped (age 1, note 1)'])
   })
-  test('--columns, --rename, --bom and --dry-run are no steps; only the columns that come out count', async () => {
+  test('--columns, --bom and --dry-run are no steps; only the columns that come out count', async () => {
     expect((await runOn(clean, ['--columns', 'id,age'], csv)).cells.map(([id]) => id)).toEqual([
       '1',
       '3',
@@ -28,10 +28,15 @@ describe('with no step asked for', () => {
     ])
     expect((await runOn(clean, ['--bom'], csv)).cells).toHaveLength(2)
     expect((await runOn(clean, ['--dry-run'], csv)).cells).toHaveLength(2)
-    expect((await runOn(clean, ['--rename', 'id=key'], csv)).cells).toHaveLength(2)
   })
   test('any step that changes cells or rows takes its place', async () => {
-    for (const words of [['--trim'], ['--excel-safe'], ['--dedupe'], ['--where', 'id > 0']]) {
+    for (const words of [
+      ['--trim'],
+      ['--excel-safe'],
+      ['--dedupe'],
+      ['--rename', 'id=key'],
+      ['--where', 'id > 0'],
+    ]) {
       expect((await runOn(clean, words, csv)).cells).toHaveLength(4)
     }
   })
