@@ -12,7 +12,7 @@ import type { Report } from '../report/report.ts'
 import type { Engine, FileFormat } from '../table/engine.ts'
 import type { Relation } from '../table/relation.ts'
 import { csvLine } from '../write/csv.ts'
-import { isSpecialFile, Sink, stageFile, writeError, type StagedFile } from '../write/sink.ts'
+import { isSpecialFile, openSpecialFile, Sink, stageFile, type StagedFile } from '../write/sink.ts'
 import type { Format } from './common.ts'
 import type { Host } from './host.ts'
 import type { Segment } from './parse.ts'
@@ -228,7 +228,7 @@ async function openTarget(file: string | undefined, host: Host, name: string): P
     return { ...blank, path: join(await host.scratch(), name), staged: undefined, sink: host.stdout.sink }
   }
   if (isSpecialFile(file)) {
-    const sink = new Sink(openForWriting(file), file)
+    const sink = new Sink(openSpecialFile(file), file)
     return { ...blank, path: join(await host.scratch(), name), staged: undefined, sink }
   }
   const staged = await stageFile(file)
@@ -238,14 +238,6 @@ async function openTarget(file: string | undefined, host: Host, name: string): P
     rmSync(rowsFile(target), { force: true })
   })
   return target
-}
-
-function openForWriting(file: string): number {
-  try {
-    return openSync(file, 'w')
-  } catch (cause) {
-    throw writeError(file, cause)
-  }
 }
 
 /** The engine's rows in the terms of the file: text as it is, typed columns as what they were. */

@@ -11,7 +11,7 @@ import { promises as fs } from 'node:fs'
 import { DataError, UsageError } from '../base/errors.ts'
 import { VERSION } from '../base/version.ts'
 import type { Segment } from './parse.ts'
-import { isSpecialFile, stageFile } from '../write/sink.ts'
+import { isSpecialFile, openSpecialFile, Sink, stageFile } from '../write/sink.ts'
 
 interface Recipe {
   readonly lode: string
@@ -51,7 +51,7 @@ export async function saveRecipe(
   }
   const text = `${JSON.stringify(recipe, null, 2)}\n`
   if (isSpecialFile(path)) {
-    await fs.writeFile(path, text)
+    await new Sink(openSpecialFile(path), path).write(text)
     return
   }
   const staged = await stageFile(path)

@@ -8,7 +8,7 @@ import { RuleBroken } from '../base/errors.ts'
 import { plural } from '../base/wording.ts'
 import type { Reject } from '../table/source.ts'
 import { csvLine } from '../write/csv.ts'
-import { isSpecialFile, stageFile, writeError, type StagedFile } from '../write/sink.ts'
+import { isSpecialFile, openSpecialFile, stageFile, writeError, type StagedFile } from '../write/sink.ts'
 import type { Host } from './host.ts'
 import type { Segment } from './parse.ts'
 
@@ -39,7 +39,7 @@ export class Rejects {
     const file = chain.map(({ common }) => common.rejects).find((name) => name !== undefined)
     const max = chain.map(({ common }) => common.maxRejects).find((most) => most !== undefined)
     if (file !== undefined && isSpecialFile(file))
-      return new Rejects(max, file, undefined, openSync(file, 'w'))
+      return new Rejects(max, file, undefined, openSpecialFile(file))
     const staged = file === undefined ? undefined : await stageFile(file)
     if (staged !== undefined) {
       host.onEnd(() => {
@@ -59,8 +59,9 @@ export class Rejects {
   async close(): Promise<void> {
     if (this.#fd === undefined) return
     this.#flush(this.#fd)
+    if (this.#staged === undefined) return
     closeSync(this.#fd)
-    await this.#staged?.commit()
+    await this.#staged.commit()
   }
 
   /** What to say about them at the end; undefined when there are none. */

@@ -8,7 +8,15 @@
  * Bytes to a file descriptor go out by the asynchronous fs.write, so that a signal is heard between blocks,
  * and not through process.stdout, whose end can be cut off when the process ends.
  */
-import { constants, promises as fs, realpathSync, rmSync, statSync, write as writeCallback } from 'node:fs'
+import {
+  constants,
+  openSync,
+  promises as fs,
+  realpathSync,
+  rmSync,
+  statSync,
+  write as writeCallback,
+} from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { DataError } from '../base/errors.ts'
@@ -116,6 +124,23 @@ export async function stageFile(target: string): Promise<StagedFile> {
 export function isSpecialFile(target: string): boolean {
   const found = statSync(target, { throwIfNoEntry: false })
   return found !== undefined && !found.isFile() && !found.isDirectory()
+}
+
+/**
+ * Opens a place that is written and not replaced. /dev/stderr and its like are the descriptors that they name: where
+ * one is a socket, its name can't be opened.
+ *
+ * @throws {DataError} when it can't be written
+ */
+export function openSpecialFile(target: string): number {
+  const standard = /^\/dev\/(?:(stdout)|(stderr)|fd\/(\d+))$/.exec(target)
+  if (standard !== null)
+    return standard[1] === undefined ? (standard[2] === undefined ? Number(standard[3]) : 2) : 1
+  try {
+    return openSync(target, 'w')
+  } catch (cause) {
+    throw writeError(target, cause)
+  }
 }
 
 function followed(path: string): string {
