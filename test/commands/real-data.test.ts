@@ -8,6 +8,7 @@ import { splitList } from '../../src/table/columns.ts'
 import { stand } from './stand.ts'
 
 const data = join(import.meta.dirname, '../../../shared/data')
+// The public files are no part of the project: skipped where they are absent.
 const isThere = existsSync(data)
 const table = stand()
 

@@ -35,6 +35,7 @@ describe('what can be named', () => {
     await expect(bench.open(bench.folder)).rejects.toThrow(`${bench.folder} is a directory`)
   })
 
+  // Skipped for root, who may read every file.
   test.skipIf(process.getuid?.() === 0)('a file that may not be read says so', async () => {
     const path = bench.file(TABLE)
     execFileSync('chmod', ['000', path])
@@ -137,6 +138,7 @@ describe('packed files', () => {
   // its checksum, and a skippable frame as RFC 8878 section 3.1.2 has it.
   const zstd = (text: string, ...options: string[]) =>
     execFileSync('zstd', ['-qc', ...options], { input: text })
+  // Node 20 can't pack zst: skipped where there is no zstd program to make the files.
   const hasZstd = canRun('zstd')
 
   test.skipIf(!hasZstd)('zst, with and without a checksum, and in several frames', async () => {
