@@ -12,12 +12,12 @@ import { count, plural } from '../base/wording.ts'
 import type { Json } from '../report/report.ts'
 import type { Relation } from '../table/relation.ts'
 import { disarmedName } from '../tidy/text.ts'
-import { dateStep, excelStep, maskStep, numberStep, textSteps } from './clean-cells.ts'
-import { cleanOptions, type CleanOptions } from './clean-options.ts'
-import { planOf, type Plan } from './clean-plan.ts'
-import { checkSteps, dedupeStep, dropMissingStep, fuzzyStep, whereSteps } from './clean-rows.ts'
-import { fillsStep, outliersStep } from './clean-values.ts'
-import { pick, startWalk, type Walk } from './clean-walk.ts'
+import { dateStep, excelStep, maskStep, numberStep, textSteps } from './clean/cells.ts'
+import { cleanOptions, type CleanOptions } from './clean/options.ts'
+import { planOf, type Plan } from './clean/plan.ts'
+import { checkSteps, dedupeStep, dropMissingStep, fuzzyStep, whereSteps } from './clean/rows.ts'
+import { fillsStep, outliersStep } from './clean/values.ts'
+import { pick, startWalk, type Walk } from './clean/walk.ts'
 import { command, type Context, type Outcome } from './command.ts'
 
 export const clean = command({
@@ -90,7 +90,7 @@ function outcome(context: Context<CleanOptions>, input: Relation, plan: Plan, wa
       return rowsOut < rowsIn ? `${count(rowsOut)} of ${plural(rowsIn, 'row')} kept` : undefined
     },
     async report(written) {
-      const { countClean } = await import('./clean-counts.ts')
+      const { countClean } = await import('./clean/counts.ts')
       const { cleanReport } = await import('../report/clean.ts')
       const counts = await countClean(walk, plan.out, written.rows)
       return cleanReport({ ...counts, files: input.files, params: { ...context.params, ...resolved(plan) } })

@@ -6,8 +6,12 @@ import type { Relation } from '../table/relation.ts'
 import { rowCount } from '../table/numbers.ts'
 import { stackedColumns, stackSelect } from '../tidy/merge-stack.ts'
 import { command, type Context, type Outcome } from './command.ts'
-import { kindOf, mergeOptions, type Kind, type MergeOptions } from './merge-options.ts'
-import { mergeTwo, type MergeStep } from './merge-step.ts'
+import { joinAlike } from './merge/alike.ts'
+import { cross } from './merge/cross.ts'
+import { joinNearest } from './merge/nearest.ts'
+import { joinOnKeys } from './merge/on-keys.ts'
+import { kindOf, mergeOptions, type Asked, type Kind, type MergeOptions } from './merge/options.ts'
+import type { MergeStep } from './merge/step.ts'
 
 export const merge = command({
   name: 'merge',
@@ -110,6 +114,25 @@ async function joinAll(context: Context<MergeOptions>, kind: Exclude<Kind, 'stac
         steps: findings,
       })
     },
+  }
+}
+
+async function mergeTwo(
+  context: Asked,
+  kind: Exclude<Kind, 'stack'>,
+  left: Relation,
+  right: Relation,
+): Promise<MergeStep> {
+  switch (kind) {
+    case 'keys':
+    case 'filter':
+      return joinOnKeys(context, left, right)
+    case 'cross':
+      return cross(context, left, right)
+    case 'asof':
+      return joinNearest(context, left, right)
+    case 'fuzzy':
+      return joinAlike(context, left, right)
   }
 }
 

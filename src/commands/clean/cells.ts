@@ -4,17 +4,17 @@
  * In:  a Walk and what its Plan asks of it. Out: the Walk, one step further. What a step has to find out first
  * (how a column writes its dates, which cells can't be read) is asked of the engine here; the SQL is tidy's.
  */
-import { DataError, UsageError } from '../base/errors.ts'
-import { count, plural } from '../base/wording.ts'
-import { tokenCondition } from '../table/cells.ts'
-import { columnOfDates, isoDate, isoDateBy, lookAtOrder, type OrderSeen } from '../tidy/dates.ts'
-import { hmac, masked, partial } from '../tidy/mask.ts'
-import { plainNumber, readsAsNumber } from '../tidy/number-text.ts'
-import { NOTHING, type Step } from '../tidy/step.ts'
-import { beyondAscii, disarmed, squeezed, titleCase, trimmed } from '../tidy/text.ts'
-import type { Plan } from './clean-plan.ts'
-import { rejectRows, type Refusal } from './clean-rejects.ts'
-import { placeOf, rulesOfCells, take, type CellRules, type Walk } from './clean-walk.ts'
+import { DataError, UsageError } from '../../base/errors.ts'
+import { count, plural } from '../../base/wording.ts'
+import { tokenCondition } from '../../table/cells.ts'
+import { columnOfDates, isoDate, isoDateBy, lookAtOrder, type OrderSeen } from '../../tidy/dates.ts'
+import { hmac, masked, partial } from '../../tidy/mask.ts'
+import { plainNumber, readsAsNumber } from '../../tidy/number-text.ts'
+import { NOTHING, type Step } from '../../tidy/step.ts'
+import { beyondAscii, disarmed, squeezed, titleCase, trimmed } from '../../tidy/text.ts'
+import type { Plan } from './plan.ts'
+import { rejectRows, type Refusal } from './rejects.ts'
+import { placeOf, rulesOfCells, take, type CellRules, type Walk } from './walk.ts'
 
 export async function textSteps(walk: Walk, plan: Plan): Promise<void> {
   const { dialect } = walk.engine

@@ -4,7 +4,7 @@
  * Nothing is lost by a refusal: `--rejects FILE` gets the row as it stood in the input and not as the steps
  * before had it, so that it can be mended and read again.
  */
-import { placeOf, type Walk } from './clean-walk.ts'
+import { placeOf, type Walk } from './walk.ts'
 
 export interface Refusal {
   /** The column at fault; empty where it is the row. */

@@ -6,13 +6,13 @@
  * Cost: a scan for each step that changes cells, and for each that drops rows but the last of them, whose count
  *       is what is left over; two scans for the columns. None of it is done when nobody asks for the report.
  */
-import { rowCount } from '../table/numbers.ts'
-import { isDate, isNumeric, numberValue } from '../table/cells.ts'
-import type { Relation } from '../table/relation.ts'
-import type { CleanCounts, ColumnCounts, StepCounts } from '../report/clean.ts'
-import { stepCounts } from '../tidy/step.ts'
-import { columnMoments } from './clean-values.ts'
-import { rulesOfCells, startWalk, type CellRules, type Done, type Walk } from './clean-walk.ts'
+import { rowCount } from '../../table/numbers.ts'
+import { isDate, isNumeric, numberValue } from '../../table/cells.ts'
+import type { Relation } from '../../table/relation.ts'
+import type { CleanCounts, ColumnCounts, StepCounts } from '../../report/clean.ts'
+import { stepCounts } from '../../tidy/step.ts'
+import { columnMoments } from './values.ts'
+import { rulesOfCells, startWalk, type CellRules, type Done, type Walk } from './walk.ts'
 
 /** @param out places of the columns that come out, in the relation before they were chosen */
 export async function countClean(

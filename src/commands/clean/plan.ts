@@ -5,15 +5,15 @@
  * Out: a Plan of places (0 based) instead of names.
  * Whatever is wrong with the command line is said here, in the first milliseconds and not after an hour.
  */
-import { UsageError } from '../base/errors.ts'
-import { choose, chooseColumn, chooseColumns } from '../table/columns.ts'
-import type { Relation } from '../table/relation.ts'
-import type { FillMethod } from '../tidy/fill.ts'
-import { rowExpression, type RowExpression } from '../tidy/expression.ts'
-import type { Mask } from '../tidy/mask.ts'
-import { USUAL_FACTOR, type OutlierAction, type OutlierMethod } from '../tidy/outliers.ts'
-import type { CleanOptions, CleanValues } from './clean-options.ts'
-import type { Context } from './command.ts'
+import { UsageError } from '../../base/errors.ts'
+import { choose, chooseColumn, chooseColumns } from '../../table/columns.ts'
+import type { Relation } from '../../table/relation.ts'
+import type { FillMethod } from '../../tidy/fill.ts'
+import { rowExpression, type RowExpression } from '../../tidy/expression.ts'
+import type { Mask } from '../../tidy/mask.ts'
+import { USUAL_FACTOR, type OutlierAction, type OutlierMethod } from '../../tidy/outliers.ts'
+import type { CleanOptions, CleanValues } from './options.ts'
+import type { Context } from '../command.ts'
 
 export interface Plan {
   readonly trim: boolean

@@ -1,11 +1,17 @@
 /**
  * The steps of a clean that drop or mark rows: checks, missing cells, duplicates, near duplicates, conditions.
  */
-import { DataError, RuleBroken, UsageError } from '../base/errors.ts'
-import { count, plural } from '../base/wording.ts'
-import { isDate, isNumeric } from '../table/cells.ts'
-import { firstOfEqual } from '../tidy/dedupe.ts'
-import { holds, requireCondition, typedCell, type RowExpression, type TypedAs } from '../tidy/expression.ts'
+import { DataError, RuleBroken, UsageError } from '../../base/errors.ts'
+import { count, plural } from '../../base/wording.ts'
+import { isDate, isNumeric } from '../../table/cells.ts'
+import { firstOfEqual } from '../../tidy/dedupe.ts'
+import {
+  holds,
+  requireCondition,
+  typedCell,
+  type RowExpression,
+  type TypedAs,
+} from '../../tidy/expression.ts'
 import {
   alikePairs,
   distinctTexts,
@@ -15,12 +21,12 @@ import {
   pairCounts,
   withOriginal,
   type FuzzyKeys,
-} from '../tidy/fuzzy.ts'
-import { enoughPresent } from '../tidy/missing.ts'
-import { NOTHING } from '../tidy/step.ts'
-import { DUPLICATE_OF, type FuzzyPlan, type Plan } from './clean-plan.ts'
-import { rejectRows } from './clean-rejects.ts'
-import { placeOf, rulesOfCells, take, type CellRules, type Walk } from './clean-walk.ts'
+} from '../../tidy/fuzzy.ts'
+import { enoughPresent } from '../../tidy/missing.ts'
+import { NOTHING } from '../../tidy/step.ts'
+import { DUPLICATE_OF, type FuzzyPlan, type Plan } from './plan.ts'
+import { rejectRows } from './rejects.ts'
+import { placeOf, rulesOfCells, take, type CellRules, type Walk } from './walk.ts'
 
 /** As in SQL's CHECK, a rule is broken where it is false: what can't be known (a missing age) breaks none. */
 export async function checkSteps(walk: Walk, plan: Plan): Promise<void> {

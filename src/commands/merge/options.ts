@@ -1,9 +1,10 @@
 /** The options of `lode merge`, and which of them go together. */
-import { UsageError } from '../base/errors.ts'
-import { DIRECTIONS, isTolerance } from '../tidy/merge-asof.ts'
-import { HOWS } from '../tidy/merge.ts'
-import { KEY_FORMS, type KeyForm } from '../tidy/merge-keys.ts'
-import type { Suffixes } from '../tidy/merge-columns.ts'
+import { UsageError } from '../../base/errors.ts'
+import { DIRECTIONS, isTolerance } from '../../tidy/merge-asof.ts'
+import { HOWS } from '../../tidy/merge.ts'
+import { KEY_FORMS, type KeyForm } from '../../tidy/merge-keys.ts'
+import type { Suffixes } from '../../tidy/merge-columns.ts'
+import type { Context } from '../command.ts'
 import {
   choice,
   columns,
@@ -14,7 +15,7 @@ import {
   text,
   type OptionSpec,
   type OptionValues,
-} from './option.ts'
+} from '../option.ts'
 
 const KEYS = 'Keys'
 const ROWS = 'Rows'
@@ -139,6 +140,9 @@ export const mergeOptions = {
 }
 
 export type MergeOptions = typeof mergeOptions
+/** What a merge is asked for. */
+export type Asked = Context<MergeOptions>
+
 export type MergeValues = OptionValues<MergeOptions>
 
 export type Kind = 'keys' | 'filter' | 'cross' | 'asof' | 'fuzzy' | 'stack'

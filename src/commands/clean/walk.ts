@@ -4,14 +4,14 @@
  * A Walk holds the relation as it is after the last step, and what was done, so that the report can count it
  * afterwards. Each step is a view over the one before: nothing is computed until somebody reads the rows.
  */
-import type { ColumnFacts } from '../kernels/scan.ts'
-import { isDate, isNumeric, missingCondition, numberCondition, numberValue } from '../table/cells.ts'
-import type { Engine } from '../table/engine.ts'
-import { kindFacts } from '../table/kinds.ts'
-import { columnNames, derive, rulesOf, type Column, type Relation } from '../table/relation.ts'
-import { stepSelect, type Step } from '../tidy/step.ts'
-import type { CleanOptions } from './clean-options.ts'
-import type { Context } from './command.ts'
+import type { ColumnFacts } from '../../kernels/scan.ts'
+import { isDate, isNumeric, missingCondition, numberCondition, numberValue } from '../../table/cells.ts'
+import type { Engine } from '../../table/engine.ts'
+import { kindFacts } from '../../table/kinds.ts'
+import { columnNames, derive, rulesOf, type Column, type Relation } from '../../table/relation.ts'
+import { stepSelect, type Step } from '../../tidy/step.ts'
+import type { CleanOptions } from './options.ts'
+import type { Context } from '../command.ts'
 
 export interface Walk {
   readonly context: Context<CleanOptions>

@@ -4,16 +4,16 @@
  * Means and deviations are summed here, row by row in the order of the input, so that they are the same bits
  * whatever the engine's threads do; medians, quartiles and modes don't depend on any order and are the engine's.
  */
-import { isValid } from '../base/column.ts'
-import { isNumeric } from '../table/cells.ts'
-import type { BatchColumn } from '../table/engine.ts'
-import { refuseText } from '../table/numbers.ts'
-import { fillStep, type FillColumn, type FillMethod, type Statistic } from '../tidy/fill.ts'
-import { numberLiteral, numberText } from '../tidy/number-text.ts'
-import { madBounds, outlierStep, quartileBounds, zScoreBounds, type Bounds } from '../tidy/outliers.ts'
-import type { OutlierPlan, Plan } from './clean-plan.ts'
-import { rulesOfCells, take, type CellRules, type Walk } from './clean-walk.ts'
-import { Moments } from '../learn/moments.ts'
+import { isValid } from '../../base/column.ts'
+import { isNumeric } from '../../table/cells.ts'
+import type { BatchColumn } from '../../table/engine.ts'
+import { refuseText } from '../../table/numbers.ts'
+import { fillStep, type FillColumn, type FillMethod, type Statistic } from '../../tidy/fill.ts'
+import { numberLiteral, numberText } from '../../tidy/number-text.ts'
+import { madBounds, outlierStep, quartileBounds, zScoreBounds, type Bounds } from '../../tidy/outliers.ts'
+import type { OutlierPlan, Plan } from './plan.ts'
+import { rulesOfCells, take, type CellRules, type Walk } from './walk.ts'
+import { Moments } from '../../learn/moments.ts'
 
 export async function outliersStep(walk: Walk, plan: Plan): Promise<void> {
   if (plan.outliers === undefined) return

@@ -1,8 +1,8 @@
-/** The options of clean, as data. `COL=WHAT` texts are taken apart here; columns are found in clean-plan.ts. */
-import { UsageError } from '../base/errors.ts'
-import type { FillMethod } from '../tidy/fill.ts'
-import type { OptionSpec, OptionValues } from './option.ts'
-import { choice, columns, file, flag, integer, number, optionalColumns, pairs, texts } from './option.ts'
+/** The options of clean, as data. `COL=WHAT` texts are taken apart here; columns are found in plan.ts. */
+import { UsageError } from '../../base/errors.ts'
+import type { FillMethod } from '../../tidy/fill.ts'
+import type { OptionSpec, OptionValues } from '../option.ts'
+import { choice, columns, file, flag, integer, number, optionalColumns, pairs, texts } from '../option.ts'
 
 const CELLS = 'Cells'
 const VALUES = 'Numbers and missing values'
