@@ -5,9 +5,9 @@
  * Cost: the module is compiled once a process and instantiated for each scanner, whose memory goes
  * with it.
  */
-import { existsSync, readFileSync } from 'node:fs'
 import { noFacts } from './cell-kind.ts'
 import type { ColumnFacts, MalformedRecord, ScanOptions, ScanResult, Scanner } from './scan.ts'
+import { wasmModule } from './wasm.ts'
 
 /** What assembly/scan.ts exports. */
 interface ScanModule {
@@ -60,32 +60,15 @@ const FAULT_KINDS = ['short', 'long', 'stray-quote', 'unclosed-quote'] as const
 const FAULT_NUMBERS = 6
 const COUNTERS_PER_COLUMN = 8
 
-/** What is needed of WebAssembly, which the types of Node leave to those of a browser. */
-interface WebAssemblyFace {
-  readonly Module: new (bytes: Uint8Array) => object
-  /** `exports` is what the module says it is: for assembly/scan.ts the interface above. */
-  readonly Instance: new (module: object) => { readonly exports: ScanModule }
-  readonly compile: (bytes: Uint8Array) => Promise<object>
-}
-
-const { Module, Instance, compile } = (globalThis as unknown as { WebAssembly: WebAssemblyFace }).WebAssembly
-
-let compiled: object | undefined
+const module = wasmModule<ScanModule>('scan')
 
 /** Compiles on another thread what wasmScanner would else compile when it is first called (10 ms). */
-export async function prepareScan(): Promise<void> {
-  compiled ??= await compile(readFileSync(moduleFile()))
+export function prepareScan(): Promise<void> {
+  return module.prepare()
 }
 
 export function wasmScanner(options: ScanOptions): Scanner {
-  compiled ??= new Module(readFileSync(moduleFile()))
-  return new WasmScanner(new Instance(compiled).exports, options)
-}
-
-/** Beside the bundle, or in dist/ where this runs from the sources. */
-function moduleFile(): URL {
-  const beside = new URL('./scan.wasm', import.meta.url)
-  return existsSync(beside) ? beside : new URL('../../dist/scan.wasm', import.meta.url)
+  return new WasmScanner(module.instance(), options)
 }
 
 class WasmScanner implements Scanner {

@@ -1,0 +1,39 @@
+/** Compiled kernels: the .wasm files that scripts/build-kernels.mjs makes of assembly/. */
+import { existsSync, readFileSync } from 'node:fs'
+
+/** What is needed of WebAssembly, which the types of Node leave to those of a browser. */
+interface WebAssemblyFace {
+  readonly Module: new (bytes: Uint8Array) => object
+  /** `exports` is what the module says it is. */
+  readonly Instance: new (module: object) => { readonly exports: unknown }
+  readonly compile: (bytes: Uint8Array) => Promise<object>
+}
+
+const { Module, Instance, compile } = (globalThis as unknown as { WebAssembly: WebAssemblyFace }).WebAssembly
+
+export interface WasmModule<Exports> {
+  /** Compiles on another thread what instance() would else compile when it is first called. */
+  prepare(): Promise<void>
+  /** Each with a memory of its own. */
+  instance(): Exports
+}
+
+/** A kernel by name, compiled once a process. */
+export function wasmModule<Exports>(name: string): WasmModule<Exports> {
+  let compiled: object | undefined
+  return {
+    async prepare() {
+      compiled ??= await compile(readFileSync(fileOf(name)))
+    },
+    instance() {
+      compiled ??= new Module(readFileSync(fileOf(name)))
+      return new Instance(compiled).exports as Exports
+    },
+  }
+}
+
+/** Beside the bundle, or in dist/ where this runs from the sources. */
+function fileOf(name: string): URL {
+  const beside = new URL(`./${name}.wasm`, import.meta.url)
+  return existsSync(beside) ? beside : new URL(`../../dist/${name}.wasm`, import.meta.url)
+}
