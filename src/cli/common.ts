@@ -126,6 +126,14 @@ function memorySize(): OptionSpec<string | undefined> {
   }
 }
 
+const UNITS = ['', 'K', 'M', 'G', 'T']
+
+/** Of a size that memorySize has let through. A unit with an `i` goes by 1024, one without by 1000. */
+export function bytesOf(size: string): number {
+  const [, number, unit = '', binary] = /^([\d.]+)\s*([KMGT])(i?)B$/i.exec(size) ?? []
+  return Number(number) * (binary ? 1024 : 1000) ** UNITS.indexOf(unit.toUpperCase())
+}
+
 const runningOptions = {
   seed: integer({
     min: 0,

@@ -10,7 +10,8 @@ import { join, resolve } from 'node:path'
 import { UsageError } from '../base/errors.ts'
 import type { Report } from '../report/report.ts'
 import type { Engine, FileFormat } from '../table/engine.ts'
-import type { Relation } from '../table/relation.ts'
+import { writeLines, type LineRows } from '../table/lines.ts'
+import { linesOf, type Relation } from '../table/relation.ts'
 import { csvLine } from '../write/csv.ts'
 import { isSpecialFile, openSpecialFile, Sink, stageFile, type StagedFile } from '../write/sink.ts'
 import type { Format } from './common.ts'
@@ -177,11 +178,36 @@ export class Output {
     target.head = (this.#plan.byteOrderMark && isCsv ? '\uFEFF' : '') + head
     target.hasRows = true
     const path = target.staged !== undefined && target.head !== '' ? rowsFile(target) : target.path
-    const written = await this.#engine.copy(selectOf(rows, kind), path, format)
+    const delimiter = delimiterOf(kind)
+    const lines = linesOf(rows)
+    const written =
+      lines === undefined || delimiter === undefined
+        ? await this.#engine.copy(selectOf(rows, kind), path, format)
+        : await this.#stageLines(target, path, lines, format, delimiter)
     if (rows.rows !== undefined && written !== rows.rows) {
       throw new Error(`${target.label}: ${written} rows written where ${rows.rows} were expected`)
     }
     return written
+  }
+
+  /** Rows that go out as the lines that they came as. */
+  async #stageLines(
+    { label }: Target,
+    path: string,
+    lines: LineRows,
+    format: FileFormat,
+    delimiter: string,
+  ): Promise<number> {
+    const descriptor = openSync(path, 'w', 0o666)
+    try {
+      const sink = new Sink(descriptor, label)
+      if (format.kind === 'csv' && format.header !== undefined) {
+        await sink.write(csvLine(format.header, delimiter))
+      }
+      return await writeLines(lines, delimiter, (text) => sink.write(text), this.#host.signal)
+    } finally {
+      closeSync(descriptor)
+    }
   }
 
   async #finish(target: Target): Promise<void> {
@@ -240,6 +266,11 @@ async function openTarget(file: string | undefined, host: Host, name: string): P
   return target
 }
 
+/** What parts the cells of rows that are written as text. */
+export function delimiterOf(kind: RowFormat | undefined): string | undefined {
+  return kind === 'csv' ? ',' : kind === 'tsv' ? '\t' : undefined
+}
+
 /** The engine's rows in the terms of the file: text as it is, typed columns as what they were. */
 function selectOf(rows: Relation, kind: RowFormat): string {
   const typed = kind === 'ndjson' || kind === 'parquet'
@@ -259,7 +290,7 @@ function fileFormat(
   const names = rows.columns.map(({ name }) => name)
   if (kind === 'ndjson' || kind === 'parquet')
     return { format: { kind, names: uniqueNames(names) }, head: '' }
-  const delimiter = kind === 'tsv' ? '\t' : ','
+  const delimiter = delimiterOf(kind) as string
   // The engine would rename columns that are called alike, or not at all: their header is written by us.
   const plain = new Set(names.map((name) => name.toLowerCase())).size === names.length && !names.includes('')
   return separateHead || !plain

@@ -5,7 +5,7 @@
  * Out: an outcome, and a report with what was warned of on the way, from reading the files on.
  */
 import { promises as fs } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { DataError, Interrupted, UsageError } from '../base/errors.ts'
 import { count, plural } from '../base/wording.ts'
 import type { Context, Outcome } from '../commands/command.ts'
@@ -17,7 +17,8 @@ import { openRelation } from '../table/open.ts'
 import type { Relation, TextRules } from '../table/relation.ts'
 import { openSource, type ReadOptions, type SourceFile } from '../table/source.ts'
 import type { Host } from './host.ts'
-import type { Output, OutputPlan } from './output.ts'
+import { bytesOf } from './common.ts'
+import { delimiterOf, type Output, type OutputPlan } from './output.ts'
 import { paramsOf, type Segment } from './parse.ts'
 import type { Progress } from './progress.ts'
 import type { Rejects } from './rejects.ts'
@@ -30,19 +31,13 @@ export interface Shared {
   readonly progress: Progress
 }
 
-interface Opened {
-  readonly file: SourceFile
-  /** Where a copy of half of it may be put (table/halves.ts). */
-  readonly half: string
-}
-
 export class Step {
   readonly segment: Segment
   readonly wantsReport: boolean
   readonly #shared: Shared
   readonly #place: number
   readonly #plan: OutputPlan | undefined
-  readonly #opened: Opened[] = []
+  readonly #opened: SourceFile[] = []
   readonly #warnings: Warning[] = []
 
   /**
@@ -61,23 +56,22 @@ export class Step {
   async openSources(): Promise<void> {
     const { operands } = this.segment
     const named = operands.length === 0 && this.#place === 0 ? [this.#standardInput()] : operands
-    for (const [i, operand] of named.entries()) {
+    for (const operand of named) {
       const file = await this.#openSource(operand)
-      const half = join(await this.#shared.host.scratch(), `half-${this.#place}-${i}.csv`)
-      this.#opened.push({ file, half })
+      this.#opened.push(file)
       this.detail(foundOut(file))
     }
   }
 
   /** Files that the engine reads for it, absolute. */
   get paths(): string[] {
-    return this.#opened.flatMap(({ file, half }) => [resolve(file.path), half])
+    return this.#opened.map(({ path }) => resolve(path))
   }
 
   async openRelations(engine: DuckdbEngine): Promise<Relation[]> {
     const relations: Relation[] = []
-    for (const { file, half } of this.#opened) {
-      relations.push(await openRelation(engine, file, rulesOf(this.segment), half))
+    for (const file of this.#opened) {
+      relations.push(await openRelation(engine, file, rulesOf(this.segment)))
     }
     return relations
   }
@@ -93,7 +87,12 @@ export class Step {
       exclude: segment.common.exclude,
       seed: segment.common.seed,
       engine,
-      wants: { rows: this.#plan === undefined || this.#plan.rows !== undefined, report: this.wantsReport },
+      wants: {
+        rows: this.#plan === undefined || this.#plan.rows !== undefined,
+        report: this.wantsReport,
+        delimiter: this.wantsReport ? undefined : delimiterOf(this.#plan?.rows),
+      },
+      memoryLimit: segment.common.memoryLimit === undefined ? undefined : bytesOf(segment.common.memoryLimit),
       note: (message) => {
         this.note(message)
       },

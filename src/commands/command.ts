@@ -42,7 +42,14 @@ export interface Context<S extends OptionSpecs = OptionSpecs> {
   readonly seed: number
   readonly engine: Engine
   /** What will be asked of the outcome; a command may skip work that nobody asked for. */
-  readonly wants: { readonly rows: boolean; readonly report: boolean }
+  readonly wants: {
+    readonly rows: boolean
+    readonly report: boolean
+    /** What parts the cells, where the rows go out as text and nothing else looks at them. */
+    readonly delimiter?: string | undefined
+  }
+  /** `--memory-limit` in bytes, when it is given. */
+  readonly memoryLimit?: number | undefined
   /** A line for stderr that a person should see (left out by --quiet). */
   note(message: string): void
   /** A note that also stands in `warnings` of the report. */

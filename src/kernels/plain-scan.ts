@@ -11,6 +11,7 @@ import type { MalformedRecord, ScanOptions, ScanResult, Scanner } from './scan.t
 
 const LF = 10
 const CR = 13
+const BLANK = 32
 
 /** Where in a cell the scan stands. */
 type Place = 'start' | 'unquoted' | 'quoted' | 'after-escape' | 'after-quote'
@@ -33,6 +34,7 @@ class PlainScanner implements Scanner {
   private quotedLineEnds = 0
   private nulBytes = 0
   private quotedCells = 0
+  private spacedQuotes = false
   private blankLines = 0
   private firstBlankLine = 0
   private firstInnerBlankLine = 0
@@ -41,6 +43,8 @@ class PlainScanner implements Scanner {
   /** The first bytes of the cell's text, one more than can matter. */
   private text = ''
   private quoteLine = 0
+  /** The cell at hand holds nothing but blanks so far. */
+  private onlyBlanks = true
 
   private records = 0
   private recordStart = 0
@@ -91,6 +95,7 @@ class PlainScanner implements Scanner {
       firstRecord: this.firstRecord,
       quotedLineEnds: this.quotedLineEnds,
       quotedCells: this.quotedCells,
+      spacedQuotes: this.spacedQuotes,
       nulBytes: this.nulBytes,
       longestRecord: this.longestRecord,
       unclosedQuoteLine: unclosed ? this.quoteLine : 0,
@@ -117,6 +122,7 @@ class PlainScanner implements Scanner {
 
   private openQuote(): void {
     this.place = 'quoted'
+    this.onlyBlanks = false
     this.quotedCells++
     this.quoteLine = this.line
   }
@@ -151,6 +157,8 @@ class PlainScanner implements Scanner {
 
   private takeUnquoted(byte: number): void {
     this.place = 'unquoted'
+    if (byte === this.quote && this.onlyBlanks) this.spacedQuotes = true
+    if (byte !== BLANK) this.onlyBlanks = false
     this.keep(byte)
   }
 
@@ -186,6 +194,7 @@ class PlainScanner implements Scanner {
     }
     this.cells++
     this.text = ''
+    this.onlyBlanks = true
     this.place = 'start'
   }
 

@@ -59,6 +59,8 @@ export interface ScanResult {
   /** Line ends inside quotes. */
   readonly quotedLineEnds: number
   readonly quotedCells: number
+  /** Some cell starts with blanks (U+0020) and then a quote, which by this grammar is text. */
+  readonly spacedQuotes: boolean
   readonly nulBytes: number
   /** Longest record in bytes, without its line end. */
   readonly longestRecord: number

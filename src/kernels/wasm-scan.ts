@@ -32,6 +32,7 @@ interface ScanModule {
   readonly firstOthers: Counter<number>
   readonly firstRecordColumns: Counter<number>
   readonly endsWithLineEnd: Counter<number>
+  readonly spacedQuotes: Counter<number>
 
   readonly bytes: Counter<bigint>
   readonly records: Counter<bigint>
@@ -60,15 +61,15 @@ const FAULT_KINDS = ['short', 'long', 'stray-quote', 'unclosed-quote'] as const
 const FAULT_NUMBERS = 6
 const COUNTERS_PER_COLUMN = 8
 
-const module = wasmModule<ScanModule>('scan')
+const compiled = wasmModule<ScanModule>('scan')
 
 /** Compiles on another thread what wasmScanner would else compile when it is first called (10 ms). */
 export function prepareScan(): Promise<void> {
-  return module.prepare()
+  return compiled.prepare()
 }
 
 export function wasmScanner(options: ScanOptions): Scanner {
-  return new WasmScanner(module.instance(), options)
+  return new WasmScanner(compiled.instance(), options)
 }
 
 class WasmScanner implements Scanner {
@@ -117,6 +118,7 @@ class WasmScanner implements Scanner {
       },
       quotedLineEnds: Number(module.quotedLineEnds.value),
       quotedCells: Number(module.quotedCells.value),
+      spacedQuotes: module.spacedQuotes.value !== 0,
       nulBytes: Number(module.nulBytes.value),
       longestRecord: Number(module.longestRecord.value),
       unclosedQuoteLine: Number(module.unclosedQuoteLine.value),

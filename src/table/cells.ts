@@ -74,10 +74,26 @@ export function isDate(facts: ColumnFacts): boolean {
   return facts.dates > 0 && facts.others === 0 && facts.numbers === 0
 }
 
+/** What is missing in a column beside the empty cell. */
+export interface MissingRule {
+  readonly texts: readonly string[]
+  /** So are cells of nothing but blanks. */
+  readonly blanks: boolean
+}
+
 /**
- * SQL: the cell is missing, by the contract's rule. An empty cell always is; pandas' tokens and cells of
- * nothing but blanks are where all the rest of the column are numbers or dates; `--na` names others.
+ * By the contract's rule pandas' tokens and cells of nothing but blanks are missing where all the rest of the column
+ * are numbers or dates; `--na` names other texts, which are missing everywhere.
+ *
+ * @param facts undefined: what would be missing in a column of numbers
  */
+export function missingRule({ missing }: TextRules, facts?: ColumnFacts): MissingRule {
+  if (missing !== undefined) return { texts: missing.filter((text) => text !== ''), blanks: false }
+  const tokensAreMissing = facts === undefined || (facts.tokens > 0 && (isNumeric(facts) || isDate(facts)))
+  return tokensAreMissing ? { texts: MISSING_TOKENS, blanks: true } : { texts: [], blanks: false }
+}
+
+/** SQL: the cell is missing: it is empty, or missingRule says so. */
 export function missingCondition(
   dialect: Dialect,
   cell: string,
@@ -85,11 +101,8 @@ export function missingCondition(
   rules: TextRules,
 ): string {
   const empty = `${cell} is null or ${cell} = ''`
-  if (rules.missing !== undefined) {
-    const named = rules.missing.filter((text) => text !== '')
-    if (named.length === 0) return `(${empty})`
-    return `(${empty} or ${cell} in (${named.map((text) => dialect.literal(text)).join(', ')}))`
-  }
-  const tokensAreMissing = facts.tokens > 0 && (isNumeric(facts) || isDate(facts))
-  return tokensAreMissing ? `(${empty} or ${tokenCondition(dialect, cell)})` : `(${empty})`
+  const { texts, blanks } = missingRule(rules, facts)
+  if (texts.length === 0) return `(${empty})`
+  if (blanks) return `(${empty} or ${tokenCondition(dialect, cell)})`
+  return `(${empty} or ${cell} in (${texts.map((text) => dialect.literal(text)).join(', ')}))`
 }

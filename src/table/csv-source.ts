@@ -22,7 +22,7 @@ import { linesOf, needsRewriting, rewrite } from './rewrite.ts'
 import type { Table } from './rewrite.ts'
 import type { CsvShape, ReadOptions, SourceFile, SourceIo } from './source.ts'
 import { rangeOf, surveyFile, surveyFlow } from './survey.ts'
-import type { Stored, Survey } from './survey.ts'
+import type { Stored } from './survey.ts'
 
 const HEAD = 1 << 16
 /** Bytes that most headers have room in. */
@@ -100,20 +100,14 @@ async function readCsv(
   const guess = dialectOf([first, ...later], known, options, io)
   let reading: Reading = {
     ...guess,
-    survey: await (inPlace === undefined
-      ? surveyFlow(
-          without(start.flow, skipped),
-          file,
-          scannerFor(guess, options, io),
-          guess.grammar,
-          copies.pass,
-        )
-      : surveyFile(file, scannerFor(guess, options, io), guess.grammar, copies.pass)),
+    scan: await (inPlace === undefined
+      ? surveyFlow(without(start.flow, skipped), file, scannerFor(guess, options, io), copies.pass)
+      : surveyFile(file, scannerFor(guess, options, io), copies.pass)),
   }
   reading = await lookAgain(reading, file, first, known, options, io, copies)
-  if (reading.survey.scan.records === 0) throw onlyBlankLines(label)
+  if (reading.scan.records === 0) throw onlyBlankLines(label)
 
-  const table: Table = { file, grammar: reading.grammar, header: reading.header, ...reading.survey }
+  const table: Table = { file, ...reading }
   checkRecords(table, options.ragged)
   warnOfGuesses(table, known, options, io)
   return needsRewriting(table)
@@ -133,7 +127,7 @@ interface Dialect {
 }
 
 interface Reading extends Dialect {
-  readonly survey: Survey
+  readonly scan: ScanResult
 }
 
 interface Start {
@@ -240,8 +234,8 @@ async function lookAgain(
   io: SourceIo,
   copies: Copies,
 ): Promise<Reading> {
-  const { grammar, survey } = reading
-  const { malformed, firstRecordColumns } = survey.scan
+  const { grammar, scan } = reading
+  const { malformed, firstRecordColumns } = scan
   if (malformed.length === 0) return reading
   const there = malformed.slice(0, SECOND_LOOKS).map(({ start }): Sample => {
     const at = file.from.offset + start
@@ -252,8 +246,8 @@ async function lookAgain(
   const delimiter = firstRecordColumns > 1 ? grammar.delimiter : known.delimiter
   const other = dialectOf([first, ...there], { ...known, delimiter }, options, io)
   if (isSame(other.grammar, grammar)) return reading
-  const again = await surveyFile(file, scannerFor(other, options, io), other.grammar, copies.pass)
-  return again.scan.malformed.length < malformed.length ? { ...other, survey: again } : reading
+  const again = await surveyFile(file, scannerFor(other, options, io), copies.pass)
+  return again.malformed.length < malformed.length ? { ...other, scan: again } : reading
 }
 
 function isSame(one: Grammar, other: Grammar): boolean {

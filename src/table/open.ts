@@ -7,55 +7,28 @@
  * Every setting of DuckDB's reader is passed explicitly: its own detection loses data in silence (leading
  * zeros past row 20,480, rows before a change of dialect, whole files folded into one column).
  */
-import { statSync } from 'node:fs'
 import { DataError } from '../base/errors.ts'
-import { copySecondHalf, WORTH_HALVING } from './halves.ts'
 import type { Engine } from './engine.ts'
+import { linesOfFile } from './lines.ts'
 import type { Column, Relation, TextRules } from './relation.ts'
 import type { CsvShape, SourceFile } from './source.ts'
 
 /** DuckDB's own default for the longest line; it allocates buffers of a multiple of it. */
 const USUAL_LINE = 2_000_000
 
-/** @param half where a copy of half the file may be put for numbering its rows; it need not come to that */
-export async function openRelation(
-  engine: Engine,
-  file: SourceFile,
-  rules: TextRules,
-  half?: string,
-): Promise<Relation> {
+export async function openRelation(engine: Engine, file: SourceFile, rules: TextRules): Promise<Relation> {
   const { select, columns } = await reader(engine, file)
   const name = await engine.view(select)
+  const lines = linesOfFile(file, rules)
   return {
     name,
-    keyed: await engine.view(numbered(engine, file, name, half)),
+    keyed: await engine.view(`select row_number() over () - 1 as k, * from ${name}`),
     columns,
     files: [file.label],
     rejected: file.rejected,
     rules,
     ...(file.csv === undefined ? {} : { rows: file.csv.rows, lineOf: file.csv.lineOf }),
-  }
-}
-
-/** SQL of the rows with their numbers: of a large file by halves, which the engine reads side by side. */
-function numbered(
-  engine: Engine,
-  file: SourceFile,
-  name: string,
-  half: string | undefined,
-): string | (() => Promise<string>) {
-  const whole = `select row_number() over () - 1 as k, * from ${name}`
-  const { csv, path } = file
-  if (csv === undefined || half === undefined || !csv.isLines || statSync(path).size < WORTH_HALVING)
-    return whole
-  return async () => {
-    const lines = await copySecondHalf(path, half)
-    const before = lines - (csv.skipsHeader ? 1 : 0)
-    const second = csvSelect(engine, half, file.names.length, { ...csv, skipsHeader: false })
-    return (
-      `select row_number() over () - 1 as k, * from (select * from ${name} limit ${before}) ` +
-      `union all select row_number() over () - 1 + ${before} as k, * from (${second})`
-    )
+    ...(lines === undefined ? {} : { lines: { of: name, rows: lines } }),
   }
 }
 

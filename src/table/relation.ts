@@ -6,6 +6,7 @@
  */
 import type { ColumnFacts } from '../kernels/scan.ts'
 import type { Engine } from './engine.ts'
+import type { LineRows } from './lines.ts'
 
 export interface Relation {
   /** Name in the engine, with the columns c0 … c(n−1); in the order of the input where the dialect keeps it. */
@@ -20,6 +21,8 @@ export interface Relation {
   /** Rows of the input that did not get here because they were malformed (`--ragged reject`). */
   readonly rejected: number
   readonly rules: TextRules
+  /** The rows called `of` in the engine as lines of files, which can be written without it; see linesOf. */
+  readonly lines?: { readonly of: string; readonly rows: LineRows }
   /** The line of the file that row k starts in, where rows are still rows of one file. */
   readonly lineOf?: (k: number) => Promise<number>
 }
@@ -44,6 +47,11 @@ export interface TextRules {
   readonly decimal: '.' | ','
   /** `--na`: texts that are missing everywhere; undefined: the default rule (see missing.ts). */
   readonly missing: readonly string[] | undefined
+}
+
+/** The rows as lines of files, where they are. A relation that was made from another one may still hold that one's. */
+export function linesOf({ name, lines }: Relation): LineRows | undefined {
+  return lines?.of === name ? lines.rows : undefined
 }
 
 /** How the texts of one column are to be read. */

@@ -34,8 +34,6 @@ export interface Table {
   readonly grammar: Grammar
   readonly header: boolean
   readonly scan: ScanResult
-  /** Some cell may start with blanks and a quote. */
-  readonly spacedQuotes: boolean
 }
 
 /** What the engine reads otherwise than the grammar says, so that it has to be given a copy. */
@@ -48,15 +46,8 @@ export function needsRewriting(table: Table): boolean {
     scan.firstRecord.lastLine > scan.firstRecord.line ||
     (scan.firstRecordColumns === 1 && scan.blankLines > 0) ||
     scan.malformed.length > 0 ||
-    (table.spacedQuotes && hasSpacedCell(table))
+    scan.spacedQuotes
   )
-}
-
-function hasSpacedCell({ file, grammar }: Table): boolean {
-  for (const view of records(file.descriptor, file.from, grammar)) {
-    if (spacedCell(view, grammar)) return true
-  }
-  return false
 }
 
 /** Whether a cell of the record starts with blanks and then a quote. */
@@ -123,7 +114,7 @@ export async function rewrite(
     const { bytes, start, end } = view
     if (start === end) out.write(emptyCell(grammar))
     else if (fault !== undefined) out.write(fitted(bytes.subarray(start, end), grammar, width))
-    else if (table.spacedQuotes && spacedCell(view, grammar))
+    else if (scan.spacedQuotes && spacedCell(view, grammar))
       out.write(unspaced(bytes.subarray(start, end), grammar))
     else out.write(bytes, start, end)
     if (out.flushes === flushes) continue

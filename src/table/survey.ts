@@ -1,8 +1,8 @@
 /**
  * The one pass over a CSV file: its bytes go from the disk or the pipe through the checks and the scan.
  *
- * In:  a file on disk, or a flow of text that is written to one on the way; the dialect.
- * Out: what the scan found, and whether the file holds what the engine reads otherwise than the grammar says.
+ * In:  a file on disk, or a flow of text that is written to one on the way; a scanner for its dialect.
+ * Out: what the scan found.
  * Cost: the scan's; a plain file is read straight into the scanner's room.
  */
 import { readSync, writeSync } from 'node:fs'
@@ -13,12 +13,11 @@ import type { ScanResult, Scanner } from '../kernels/scan.ts'
 import { UTF8, Utf8Check, likelyEncodings } from './decode.ts'
 import { readFailure } from './input.ts'
 import type { Flow } from './input.ts'
-import type { Grammar, Place } from './records.ts'
+import type { Place } from './records.ts'
 
 const PIECE = 1 << 20
 /** Pieces after which signals and the progress bar get their turn. */
 const PIECES_A_TURN = 16
-const SPACE = 32
 const LF = 10
 const CR = 13
 
@@ -32,12 +31,6 @@ export interface Stored {
   readonly from: Place
 }
 
-export interface Survey {
-  readonly scan: ScanResult
-  /** Some cell may start with blanks and a quote. */
-  readonly spacedQuotes: boolean
-}
-
 /** What goes along with every pass. */
 export interface Pass {
   readonly signal: AbortSignal
@@ -46,14 +39,8 @@ export interface Pass {
 }
 
 /** Surveys a file on disk. @throws {DataError} where it is not UTF-8 */
-export async function surveyFile(
-  file: Stored,
-  scanner: Scanner,
-  grammar: Grammar,
-  pass: Pass,
-): Promise<Survey> {
+export async function surveyFile(file: Stored, scanner: Scanner, pass: Pass): Promise<ScanResult> {
   const text = new Utf8Check()
-  const blanks = new SpacedQuotes(grammar)
   const start = file.from.offset
   let bytes = 0
   for (let pieces = 1; ; pieces++) {
@@ -63,7 +50,6 @@ export async function surveyFile(
     const piece = room.subarray(0, length)
     const bad = text.push(piece)
     if (bad >= 0) throw notUtf8(file, start + bad)
-    blanks.push(piece)
     scanner.feed(length)
     bytes += length
     if (pieces % PIECES_A_TURN !== 0) continue
@@ -73,7 +59,7 @@ export async function surveyFile(
   }
   const bad = text.finish()
   if (bad >= 0) throw notUtf8(file, start + bad)
-  return { scan: scanner.finish(), spacedQuotes: blanks.found }
+  return scanner.finish()
 }
 
 /** Writes a flow of text to an empty file and surveys it on the way. @throws {DataError} where it is not UTF-8 */
@@ -81,18 +67,15 @@ export async function surveyFlow(
   flow: Flow,
   file: Stored,
   scanner: Scanner,
-  grammar: Grammar,
   pass: Pass,
-): Promise<Survey> {
+): Promise<ScanResult> {
   const text = new Utf8Check()
-  const blanks = new SpacedQuotes(grammar)
   let bytes = 0
   for await (const piece of spool(flow, file.descriptor)) {
     pass.signal.throwIfAborted()
     bytes += piece.length
     const bad = text.push(piece)
     if (bad >= 0) throw notUtf8(file, bad)
-    blanks.push(piece)
     for (let at = 0; at < piece.length; at += PIECE) {
       const part = piece.subarray(at, at + PIECE)
       scanner.room(part.length).set(part)
@@ -102,7 +85,7 @@ export async function surveyFlow(
   }
   const bad = text.finish()
   if (bad >= 0) throw notUtf8(file, bad)
-  return { scan: scanner.finish(), spacedQuotes: blanks.found }
+  return scanner.finish()
 }
 
 /** Writes a flow to an empty file on its way. */
@@ -164,39 +147,6 @@ export function writeAll(descriptor: number, bytes: Uint8Array): void {
       cause,
       help: ['Copies go to the folder that TMPDIR names; let it name one with more room.'],
     })
-  }
-}
-
-/**
- * Watches for a blank and a quote at the start of a cell. Errs on the side of finding one: what stands inside
- * a quoted cell looks the same.
- */
-class SpacedQuotes {
-  found = false
-  private readonly delimiter: number
-  private readonly sequence: Buffer | undefined
-  private endedInBlank = false
-
-  constructor({ delimiter, quote }: Grammar) {
-    this.delimiter = delimiter
-    this.sequence = quote === 0 || delimiter === SPACE ? undefined : Buffer.of(SPACE, quote)
-  }
-
-  push(piece: Uint8Array): void {
-    if (this.found || this.sequence === undefined) return
-    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length)
-    this.found = this.endedInBlank && bytes[0] === this.sequence[1]
-    this.endedInBlank = bytes.at(-1) === SPACE
-    for (
-      let at = bytes.indexOf(this.sequence);
-      at >= 0 && !this.found;
-      at = bytes.indexOf(this.sequence, at + 1)
-    ) {
-      let before = at - 1
-      while (bytes[before] === SPACE) before--
-      const byte = bytes[before]
-      this.found = byte === undefined || byte === this.delimiter || byte === LF || byte === CR
-    }
   }
 }
 

@@ -179,7 +179,7 @@ export function meetsNothing(own: 'l' | 'r', other: string, count: number, match
 }
 
 /** Rows without a match that are looked at for their keys. */
-const UNMATCHED_LOOKED_AT = 1000
+export const UNMATCHED_LOOKED_AT = 1000
 
 /**
  * Keys that meet nothing, missing ones aside, of the first such rows of a side, in the order of their first rows;
@@ -218,12 +218,17 @@ function stepThrough(rows: number, looked = ROWS_SEARCHED): number {
   return rows <= ROWS_SEARCHED ? 1 : Math.ceil(rows / looked)
 }
 
+/** Of so many rows of a side, one is among the partners. */
+export function spreadStep(rows: number): number {
+  return stepThrough(rows, PARTNERS)
+}
+
 /**
  * SQL of the keys of a side that are searched for near ones; of a large side evenly spread rows. To be kept, as an
  * engine may otherwise bring all rows into form first and pick among them later.
  */
 export function spreadKeys(side: string, count: number, rows: number): string {
-  const step = stepThrough(rows, PARTNERS)
+  const step = spreadStep(rows)
   // Another place in each stretch: files whose rows lie side by side, one row apart, have to meet as well.
   const spread = step === 1 ? '' : ` and (k + k // ${step}) % ${step} = 0`
   return `select k, ${keyNames(count).join(', ')} from ${side} where ${hasKeys(count)}${spread}`

@@ -62,6 +62,7 @@ describe.each(scanners)('the %s scan', (_name, make) => {
       firstRecord: { start: 0, end: 0, line: 0, lastLine: 0 },
       quotedLineEnds: 0,
       quotedCells: 0,
+      spacedQuotes: false,
       nulBytes: 0,
       longestRecord: 0,
       unclosedQuoteLine: 0,
@@ -555,6 +556,17 @@ function expectFactsToAddUp(result: ScanResult, options: ScanOptions): void {
     expect(firstOtherRecord >= 0).toBe(others > 0)
   }
 }
+
+test.each(scanners)('the %s scan tells a quote that stands behind blanks alone', (_name, make) => {
+  const blanks = ' '.repeat(300)
+  for (const sizes of [[1 << 20], [1], [150]]) {
+    const tells = (file: string) => scan(make, file, {}, sizes).spacedQuotes
+    expect(tells('a, "b"\n')).toBe(true)
+    expect(tells(`a\n${blanks}"b"\n`)).toBe(true)
+    expect(tells(`a\nx${blanks}"b"\n`)).toBe(false)
+    expect(tells('a x "b","c "" d", \n')).toBe(false)
+  }
+})
 
 test('a table that csv-stringify wrote has the records and columns it was written from', () => {
   const cell = fc.string({ unit: fc.constantFrom(...'a1,;"\'\r\n é中.-'), maxLength: 6 })

@@ -15,6 +15,8 @@ import { MISSING_TOKENS } from '../../src/table/cells.ts'
 import { openDuckdb } from '../../src/table/duckdb/engine.ts'
 import { openRelation } from '../../src/table/open.ts'
 import { openSource } from '../../src/table/source.ts'
+import { linesOf, type Relation } from '../../src/table/relation.ts'
+import { writeLines } from '../../src/table/lines.ts'
 
 export interface Ran {
   /** The rows without the header. */
@@ -90,12 +92,14 @@ export async function runOn(
       kind: 'csv',
       delimiter: ',',
     })
+    const csv = readFileSync(out, 'utf8')
+    await requireSameLines(rows, csv)
     const small = more.wants !== 'rows'
     const cells = small ? await engine.query(`select ${list} from ${rows.name}`) : []
     const keys = small ? await engine.query(`select k from ${rows.keyed} order by k`) : []
     if (keys.length !== cells.length) throw new Error('the rows with k are not the rows without')
     return {
-      csv: readFileSync(out, 'utf8'),
+      csv,
       names: rows.columns.map(({ name }) => name),
       cells: cells as (string | null)[][],
       report: await outcome.report({ rows: written }),
@@ -107,4 +111,14 @@ export async function runOn(
     engine.close()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Rows that can be written as the lines of their file have to be the engine's, byte for byte. */
+export async function requireSameLines(rows: Relation, csv: string): Promise<void> {
+  const lines = linesOf(rows)
+  if (lines === undefined) return
+  const texts: Buffer[] = []
+  await writeLines(lines, ',', (text) => Promise.resolve(void texts.push(Buffer.from(text))))
+  const written = Buffer.concat(texts).toString()
+  if (written !== csv) throw new Error(`written as lines:\n${written}\nby the engine:\n${csv}`)
 }

@@ -4,7 +4,7 @@
  * In:  the words after `lode merge`, and the text of each file, called a.csv, b.csv, …
  * Out: names and cells of the rows, the report, and what was said on the way.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
@@ -16,8 +16,9 @@ import type { Report, Warning } from '../../src/report/report.ts'
 import { MISSING_TOKENS } from '../../src/table/cells.ts'
 import { openDuckdb, type DuckdbEngine } from '../../src/table/duckdb/engine.ts'
 import { openRelation } from '../../src/table/open.ts'
-import type { Relation } from '../../src/table/relation.ts'
+import { linesOf, type Relation } from '../../src/table/relation.ts'
 import { openSource } from '../../src/table/source.ts'
+import { requireSameLines } from './harness.ts'
 
 export type Rows = readonly (readonly (string | null)[])[]
 
@@ -86,7 +87,7 @@ export class Merger {
       exclude: common.exclude,
       seed: common.seed,
       engine: this.engine,
-      wants: { rows: true, report },
+      wants: { rows: true, report, delimiter: report ? undefined : ',' },
       note: (message) => notes.push(message),
       warn: (warning) => warnings.push(warning),
       readFile: () => Promise.reject(new Error('merge reads no other file')),
@@ -94,6 +95,7 @@ export class Merger {
     }
     const { rows, extras = [], report: reported } = await command.run(context)
     const cells = await this.#cells(rows)
+    if (linesOf(rows) !== undefined) await requireSameLines(rows, await this.#csv(rows))
     if (rows.rows !== undefined && rows.rows !== cells.length) {
       throw new Error(`${cells.length} rows where ${rows.rows} were said to be`)
     }
@@ -107,6 +109,13 @@ export class Merger {
       notes,
       extras: written,
     }
+  }
+
+  async #csv({ name, columns }: Relation): Promise<string> {
+    const path = join(this.#folder, `${this.#files++}.csv`)
+    const list = columns.map((_, i) => `c${i}`).join(', ')
+    await this.engine.copy(`select ${list} from ${name}`, path, { kind: 'csv', delimiter: ',' })
+    return readFileSync(path, 'utf8')
   }
 
   /** The rows as they are written; those with `k` have to be the same in the order of `k`. */

@@ -4,6 +4,8 @@
 import { DataError, RuleBroken, UsageError } from '../../base/errors.ts'
 import { count, plural } from '../../base/wording.ts'
 import { isDate, isNumeric } from '../../table/cells.ts'
+import { withEnough } from '../../table/lines.ts'
+import { linesOf } from '../../table/relation.ts'
 import { firstOfEqual } from '../../tidy/dedupe.ts'
 import {
   holds,
@@ -142,7 +144,12 @@ export async function dropMissingStep(walk: Walk, plan: Plan): Promise<void> {
     atLeast,
   )
   if (byDefault) noteDefault(walk, columns)
+  const lines = linesOf(walk.relation)
   await take(walk, { ...NOTHING, name: 'drop-missing', keep: () => keep })
+  if (lines?.kind === 'picked' && lines.side.filter === undefined) {
+    const rows = withEnough(lines, places, atLeast)
+    walk.relation = { ...walk.relation, lines: { of: walk.relation.name, rows } }
+  }
 }
 
 const NAMED_IN_NOTE = 6

@@ -25,14 +25,16 @@ const LOOSEST: readonly (readonly KeyForm[])[] = [
 
 /** Says so when keys do not meet that would in another form. Of large sides evenly spread rows are looked at. */
 export async function warnOfNearKeys(
-  { engine, warn }: Asked,
+  context: Asked,
   left: Relation,
   right: Relation,
   l: Side,
   r: Side,
-  { count: n, forms }: JoinKeys,
+  keys: JoinKeys,
   isPart: boolean,
 ): Promise<void> {
+  const { engine } = context
+  const n = keys.count
   const sides = [
     { own: 'l', side: l, other: r, relation: left, otherRelation: right },
     { own: 'r', side: r, other: l, relation: right, otherRelation: left },
@@ -44,24 +46,41 @@ export async function warnOfNearKeys(
     const [[found] = []] = await engine.query(`select count(*) from ${alone}`)
     if (Number(found) === 0) continue
     const others = await engine.table(spreadKeys(other.name, n, other.rows))
-    for (const added of LOOSEST) {
-      const select = nearKeys(engine.dialect, alone, others, n, added, left.rules)
-      const [row] = await engine.query(select)
-      if (row === undefined) continue
-      const texts = row.map(String)
-      const [unmatched, near] = [texts.slice(0, n), texts.slice(n)]
-      const enough = await smallestForm(engine, unmatched, near, left.rules)
-      const shown = (key: readonly string[]) =>
-        key.map((text) => `"${text.slice(0, LONGEST_SHOWN)}"`).join(', ')
-      warn({
-        code: 'keys_differ_in_form',
-        message:
-          `${shown(unmatched)} of ${nameOf(relation)} and ${shown(near)} of ${nameOf(otherRelation)} are different keys ` +
-          `as text; --key-as ${[...new Set([...forms, ...enough])].join(',')} would let such keys meet`,
-      })
-      return
-    }
+    if (await warnOfNear(context, relation, otherRelation, alone, others, keys)) return
   }
+}
+
+/**
+ * @param alone  keys of a relation that meet nothing, as `unmatchedKeys` gives them, kept
+ * @param others keys of the other relation, as `spreadKeys` gives them, kept
+ * @returns whether some of them nearly meet
+ */
+export async function warnOfNear(
+  { engine, warn }: Asked,
+  relation: Relation,
+  otherRelation: Relation,
+  alone: string,
+  others: string,
+  { count: n, forms }: JoinKeys,
+): Promise<boolean> {
+  const { rules } = relation
+  for (const added of LOOSEST) {
+    const [row] = await engine.query(nearKeys(engine.dialect, alone, others, n, added, rules))
+    if (row === undefined) continue
+    const texts = row.map(String)
+    const [unmatched, near] = [texts.slice(0, n), texts.slice(n)]
+    const enough = await smallestForm(engine, unmatched, near, rules)
+    const shown = (key: readonly string[]) =>
+      key.map((text) => `"${text.slice(0, LONGEST_SHOWN)}"`).join(', ')
+    warn({
+      code: 'keys_differ_in_form',
+      message:
+        `${shown(unmatched)} of ${nameOf(relation)} and ${shown(near)} of ${nameOf(otherRelation)} are different keys ` +
+        `as text; --key-as ${[...new Set([...forms, ...enough])].join(',')} would let such keys meet`,
+    })
+    return true
+  }
+  return false
 }
 
 /** The smallest change of form under which two keys are the same. */

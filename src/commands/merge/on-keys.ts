@@ -17,6 +17,7 @@ import {
 import { tooManyRows, validate } from './checks.ts'
 import { load, type Loaded } from './load.ts'
 import { warnOfNearKeys } from './near-keys.ts'
+import { asksForRowsAlone, joinAsLines, LOOKED_AT, type Found } from './lines.ts'
 import type { Asked } from './options.ts'
 import { keyPlaces } from './places.ts'
 import {
@@ -38,7 +39,6 @@ export async function joinOnKeys(context: Asked, left: Relation, right: Relation
   const keys = joinKeys(context, places.left.length)
   // A filter looks at nothing of the right side but its keys.
   const isFilter = how === 'semi' || how === 'anti'
-  const rightOnly = isFilter && options.unmatchedRight === undefined ? places.right : undefined
   const columns = isFilter
     ? left.columns.map(({ name, type }, place): MergedColumn => ({
         column: { name, type },
@@ -46,16 +46,23 @@ export async function joinOnKeys(context: Asked, left: Relation, right: Relation
         place,
       }))
     : mergedColumns(left.columns, right.columns, folded(left, right, places), options.suffixes ?? SUFFIXES)
-  const extras = indicator(context, columns)
+  const found: Found = { how, left, right, places, keys, columns, extras: indicator(context, columns) }
+  // What there is to be said of the keys is said once, by whoever joins first.
+  const inEngine = () => joinInEngine({ ...context, warn: () => {} }, found)
+  return (await joinAsLines(context, found, inEngine)) ?? joinInEngine(context, found)
+}
+
+async function joinInEngine(context: Asked, found: Found): Promise<MergeStep> {
+  const { options } = context
+  const { how, left, right, places, keys, columns, extras } = found
+  const isFilter = how === 'semi' || how === 'anti'
+  const rightOnly = isFilter && options.unmatchedRight === undefined ? places.right : undefined
   const streamed = isReadOnce(context, how, left, keys)
   const l = streamed
     ? await numbered(context, left, places.left)
     : await load(context, left, places.left, keys.forms)
-  // The beginning of the left is read, and its half copied, while the engine takes in the right.
-  const [r, start] = await Promise.all([
-    load(context, right, places.right, keys.forms, { only: rightOnly }),
-    streamed ? beginning(context, l, keys) : undefined,
-  ])
+  const r = await load(context, right, places.right, keys.forms, { only: rightOnly })
+  const start = streamed ? await beginning(context, l, keys) : undefined
   if (options.validate !== undefined)
     await validate(context, options.validate, left, right, places, l, r, keys)
   if (keys.forms.length < KEY_FORM_COUNT) {
@@ -113,22 +120,13 @@ function joinKeys({ options }: Asked, keyCount: number): JoinKeys {
   return { count: keyCount, matchMissing: options.matchMissing, forms: options.keyAs }
 }
 
-/** Of a left side that is read once as it is joined, so many rows are looked at for keys that nearly meet. */
-const LOOKED_AT = 50_000
-
 /**
  * Whether the left side can be joined as it is read, and need not be kept: its keys are looked at once, and what
  * numbers its rows is a scan of one file.
  */
-function isReadOnce({ options, wants }: Asked, how: string, left: Relation, keys: JoinKeys): boolean {
-  const asksMore =
-    wants.report ||
-    options.validate !== undefined ||
-    options.maxRows !== undefined ||
-    options.unmatchedLeft !== undefined ||
-    options.unmatchedRight !== undefined
+function isReadOnce(context: Asked, how: string, left: Relation, keys: JoinKeys): boolean {
   const isScan = left.lineOf !== undefined && (left.rows ?? Infinity) > LOOKED_AT
-  return isScan && !asksMore && keys.forms.length === 0 && (how === 'inner' || how === 'left')
+  return isScan && asksForRowsAlone(context, how, keys)
 }
 
 /** A side that is read as it is joined, its keys beside its cells. Its number of rows is not known. */
@@ -143,7 +141,7 @@ async function numbered({ engine }: Asked, relation: Relation, keys: readonly nu
 }
 
 /** The first rows of a side that is read once: their keys, kept. */
-export async function beginning({ engine }: Asked, side: Side, keys: JoinKeys): Promise<Side> {
+async function beginning({ engine }: Asked, side: Side, keys: JoinKeys): Promise<Side> {
   const columns = ['k', ...keyNames(keys.count)].join(', ')
   const name = await engine.table(`select ${columns} from ${side.name} limit ${LOOKED_AT}`)
   const [[rows] = []] = await engine.query(`select count(*) from ${name}`)

@@ -72,7 +72,7 @@ export function findingsOf(
 
 /** The relation of the rows that a SELECT gives in their order. */
 export async function merged(
-  { engine }: Asked,
+  context: Asked,
   left: Relation,
   right: Relation,
   select: string,
@@ -80,7 +80,20 @@ export async function merged(
   extras: readonly Extra[],
   rows: number | undefined,
 ): Promise<Relation> {
-  const name = await engine.view(select)
+  const view = await context.engine.view(select)
+  const relation = await mergedRelation(context, left, right, view, columns, extras)
+  return rows === undefined ? relation : { ...relation, rows }
+}
+
+/** The relation of merged rows. @param name of the rows in the engine, in their order */
+export async function mergedRelation(
+  { engine }: Asked,
+  left: Relation,
+  right: Relation,
+  name: string,
+  columns: readonly MergedColumn[],
+  extras: readonly Extra[],
+): Promise<Relation> {
   return {
     name,
     keyed: await engine.view(`select row_number() over () - 1 as k, * from ${name}`),
@@ -88,7 +101,6 @@ export async function merged(
       ...columns.map(({ column }) => column),
       ...extras.map((one) => ({ name: one.name, type: 'text' })),
     ],
-    ...(rows === undefined ? {} : { rows }),
     files: [...new Set([...left.files, ...right.files])],
     rejected: left.rejected + right.rejected,
     rules: left.rules,

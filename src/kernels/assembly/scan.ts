@@ -112,6 +112,8 @@ let lastCr: i32 = -2
 let cells: i32 = 0
 let hasEscapes: bool = false
 let strayQuote: bool = false
+/** A cell of which not all bytes are kept held nothing but blanks in the chunks before. */
+let longIsBlank: bool = false
 let unclosed: bool = false
 let recordStart: i64 = 0
 let recordLine: i64 = 1
@@ -137,6 +139,8 @@ export let firstLine: i64 = 0
 export let firstLastLine: i64 = 0
 export let quotedLineEnds: i64 = 0
 export let quotedCells: i64 = 0
+/** 1 when some cell starts with blanks and then a quote. */
+export let spacedQuotes: i32 = 0
 export let nulBytes: i64 = 0
 export let longestRecord: i64 = 0
 export let unclosedQuoteLine: i64 = 0
@@ -386,6 +390,8 @@ export function scan(from: i32, length: i32): i32 {
             cellStartHere = closing + 2
             cellsHere++
             mask = afterClosing
+          } else if (byte == quoteHere && spacedQuotes == 0 && isSpaced(cellStartHere, at)) {
+            spacedQuotes = 1
           }
           continue
         }
@@ -440,12 +446,19 @@ function leaveChunk(length: i32): void {
     strayQuote = true
   }
   const kept = min(length - cellStart, RESERVE)
+  if (kept < length - cellStart) longIsBlank = isSpaced(cellStart, length)
   memory.copy(roomStart - kept, roomStart + length - kept, kept)
   chunkStart += length
   cellStart = max(cellStart - length, FAR_BACK)
   closingQuote = max(closingQuote - length, FAR_BACK)
   escapedByte = max(escapedByte - length, FAR_BACK)
   lastCr = max(lastCr - length, FAR_BACK)
+}
+
+/** Nothing but blanks stands between the start of a cell and a quote in it. */
+function isSpaced(cellStart: i32, at: i32): bool {
+  if (cellStart >= -RESERVE) return isBlank(roomStart + cellStart - 1, at - cellStart + 1)
+  return longIsBlank && isBlank(roomStart - 1, at + 1)
 }
 
 function addBlankLine(at: i64): void {

@@ -135,6 +135,13 @@ export class DuckdbEngine implements Engine {
     const name = `arrays_${++this.#names}`
     const fields = columns.map((column, i) => `c${i} ${SQL_TYPE[column.type]}`)
     await this.#run(`create temp table ${name} (k BIGINT, ${fields.join(', ')})`)
+    const filled = this.#turn.then(() => this.#fill(name, columns))
+    this.#turn = filled.catch(() => {})
+    await filled
+    return name
+  }
+
+  async #fill(name: string, columns: readonly ArrayColumn[]): Promise<void> {
     const rows = columns[0]?.values.length ?? 0
     const api = binding()
     const types = [TYPE.BIGINT, ...columns.map((column) => TYPE_ID[column.type])]
@@ -152,7 +159,6 @@ export class DuckdbEngine implements Engine {
       api.append_data_chunk(appender, chunk)
     }
     api.appender_close_sync(appender)
-    return name
   }
 
   async textFunction(name: string, body: (text: string) => string | null): Promise<string> {

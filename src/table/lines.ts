@@ -1,0 +1,284 @@
+/**
+ * Rows that are lines of a file: they are picked, joined and written as bytes, and no engine has to part them into
+ * cells and put them together again.
+ *
+ * In:  a CSV file that the source reader has found sound, each of its records one line; what makes a row stay.
+ * Out: the text of the rows, as the engine would write it (kernels/lines.ts).
+ * Cost: reads each file once, block by block; a million rows of 115 bytes in a quarter of a second. The right side
+ *       of a join is held in memory, so it may be no larger than MOST_HELD.
+ */
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
+import { DataError } from '../base/errors.ts'
+import type { LineKernel, LineKey, LineSide } from '../kernels/lines.ts'
+import { wasmLines } from '../kernels/wasm-lines.ts'
+import type { ColumnFacts } from '../kernels/scan.ts'
+import { missingRule } from './cells.ts'
+import type { TextRules } from './relation.ts'
+import type { SourceFile } from './source.ts'
+
+const BLOCK = 1 << 20
+const BLOCKS_A_TURN = 16
+const LF = 10
+const QUOTE = 34
+const MARK = Buffer.of(0xef, 0xbb, 0xbf)
+
+/** Bytes of a file whose rows are held in memory as the right side of a join. */
+const MOST_HELD = 1 << 28
+
+/** A file of lines. */
+interface LineFile {
+  readonly label: string
+  readonly path: string
+  readonly skipsHeader: boolean
+  readonly rows: number
+  readonly rules: TextRules
+  readonly facts: readonly ColumnFacts[]
+}
+
+/** Lines of one file, all or those that a filter keeps. */
+export interface PickedLines {
+  readonly kind: 'picked'
+  readonly file: LineFile
+  readonly side: LineSide
+}
+
+/** Lines of one file with cells of another behind them. */
+export interface JoinedLines {
+  readonly kind: 'joined'
+  /** Holds the right side, made for this delimiter. */
+  readonly kernel: LineKernel
+  readonly delimiter: string
+  readonly left: PickedLines
+  readonly keys: readonly LineKey[]
+  readonly keepUnmatched: boolean
+  /** What the engine is asked for meanwhile: the rows are written when this is done as well. */
+  readonly meanwhile?: Promise<void>
+}
+
+export type LineRows = PickedLines | JoinedLines
+
+/** The rows of a file as lines; undefined where they are not, or the kernel does not know their quotes. */
+export function linesOfFile(
+  { label, path, csv, names }: SourceFile,
+  rules: TextRules,
+): PickedLines | undefined {
+  if (csv === undefined || !csv.isLines || csv.escape !== csv.quote || names.length < 2) return undefined
+  if (csv.quote !== '"' && csv.quote !== '') return undefined
+  const shape = {
+    delimiter: csv.delimiter.charCodeAt(0),
+    quote: csv.quote === '' ? 0 : QUOTE,
+    columns: names.length,
+  }
+  const { texts, blanks } = missingRule(rules)
+  const missing = { texts: texts.map((text) => Buffer.from(text)), blanks }
+  const file = { label, path, skipsHeader: csv.skipsHeader, rows: csv.rows, rules, facts: csv.facts }
+  return { kind: 'picked', file, side: { shape, missing, filter: undefined } }
+}
+
+/**
+ * The rows of which enough cells are there; as `enoughPresent` of tidy/missing.ts has it.
+ *
+ * @param lines all of a file
+ * @param places of the columns looked at
+ * @param atLeast how many of them must be there; `any` and `all` say which of them missing drops a row
+ */
+export function withEnough(
+  lines: PickedLines,
+  places: readonly number[],
+  atLeast: number | 'any' | 'all',
+): PickedLines {
+  const looks = new Uint8Array(lines.side.shape.columns)
+  for (const place of places) looks[place] = hasMissingTexts(lines, place) ? 2 : 1
+  const looked = looks.filter((look) => look > 0).length
+  const least = atLeast === 'any' ? looked : atLeast === 'all' ? Math.min(1, looked) : atLeast
+  return { ...lines, side: { ...lines.side, filter: { looks, least } } }
+}
+
+function hasMissingTexts({ file }: PickedLines, place: number): boolean {
+  return missingRule(file.rules, file.facts[place]).texts.length > 0
+}
+
+/** What a join of lines goes by. */
+export interface LineJoin {
+  /** Places of the keys, side by side. */
+  readonly leftKeys: readonly number[]
+  readonly rightKeys: readonly number[]
+  /** Places of the right cells that stand behind a left row. */
+  readonly added: readonly number[]
+  /** Left rows that meet nothing stay, with empty cells. */
+  readonly keepUnmatched: boolean
+  /** Of the output. */
+  readonly delimiter: string
+  /** Of so many right rows one has its key looked at by `sampledKeys`. */
+  readonly step: number
+}
+
+/** Whether two sides can be joined as lines. @param most bytes of a file that may be held in memory */
+export function canJoinLines(
+  left: PickedLines,
+  right: PickedLines,
+  join: LineJoin,
+  most = MOST_HELD,
+): boolean {
+  const knowsKeys = ({ file, side }: PickedLines, places: readonly number[]) =>
+    // Which texts are missing follows from all cells of the column: a filter may change that.
+    side.filter === undefined ||
+    file.rules.missing !== undefined ||
+    places.every((place) => file.facts[place]?.tokens === 0)
+  return (
+    knowsKeys(left, join.leftKeys) &&
+    knowsKeys(right, join.rightKeys) &&
+    statSync(right.file.path).size <= Math.min(most, MOST_HELD)
+  )
+}
+
+/** Takes in the right side. @throws {DataError} where the file has been written to since it was scanned */
+export async function joinLines(
+  left: PickedLines,
+  right: PickedLines,
+  join: LineJoin,
+  signal?: AbortSignal,
+): Promise<JoinedLines> {
+  const kernel = wasmLines()
+  const { delimiter, added, step, keepUnmatched } = join
+  const { side, file } = right
+  kernel.build(side, keysOf(right, join.rightKeys), added, delimiter.charCodeAt(0), file.rows, step)
+  await feed(kernel, file, undefined, signal)
+  return { kind: 'joined', kernel, delimiter, left, keys: keysOf(left, join.leftKeys), keepUnmatched }
+}
+
+function keysOf(lines: PickedLines, places: readonly number[]): LineKey[] {
+  return places.map((place) => ({ place, hasTexts: hasMissingTexts(lines, place) }))
+}
+
+/** Keys of the first `rows` left rows that meet nothing, in their order, `most` of them. */
+export async function aloneKeys(
+  { kernel, left, keys }: JoinedLines,
+  rows: number,
+  most: number,
+  signal?: AbortSignal,
+): Promise<string[][]> {
+  const found: string[][] = []
+  kernel.alone(left.side, keys, rows, most)
+  await feed(kernel, left.file, { rows, take: () => void found.push(...kernel.aloneKeys()) }, signal)
+  return found
+}
+
+/**
+ * Writes the rows.
+ *
+ * @param put takes text, which stays valid until it has answered
+ * @returns how many they are
+ * @throws {DataError} where the file has been written to since it was scanned
+ */
+export async function writeLines(
+  rows: LineRows,
+  delimiter: string,
+  put: (text: Uint8Array) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<number> {
+  const work = rows.kind === 'joined' ? rows.kernel : wasmLines()
+  const { file, side } = rows.kind === 'joined' ? rows.left : rows
+  if (rows.kind === 'picked') work.select(side, delimiter.charCodeAt(0))
+  else if (rows.delimiter === delimiter) work.probe(side, rows.keys, rows.keepUnmatched)
+  else
+    throw new Error(
+      `joined for ${JSON.stringify(rows.delimiter)}, to be written with ${JSON.stringify(delimiter)}`,
+    )
+  await feed(work, file, { rows: Infinity, take: () => put(work.text()) }, signal)
+  if (rows.kind === 'joined') await rows.meanwhile
+  return work.rowsOut
+}
+
+interface Taker {
+  /** Rows that are of interest. */
+  readonly rows: number
+  /** Called when the kernel has found something. */
+  take(): void | Promise<void>
+}
+
+/** Gives the kernel all lines of a file, block by block. */
+async function feed(
+  kernel: LineKernel,
+  file: LineFile,
+  taker: Taker | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const descriptor = openSync(file.path, 'r')
+  try {
+    let size = BLOCK
+    let room = kernel.room(size)
+    let at = startOfRows(descriptor, file)
+    let held = 0
+    for (let blocks = 1; ; blocks++) {
+      const read = readSync(descriptor, room, held, size - held, at)
+      at += read
+      let length = held + read
+      // The last line may go without its end.
+      if (read === 0 && length > 0) room[length++] = LF
+      const end = read === 0 ? length : room.lastIndexOf(LF, length - 1) + 1
+      if (end > 0) await runBlock(kernel, file, end, taker)
+      if (read === 0 || kernel.rowsIn >= (taker?.rows ?? Infinity)) break
+      room = nextRoom(kernel, size, end, length)
+      held = length - end
+      if (held === size) {
+        room = grownRoom(kernel, room, (size *= 4))
+      }
+      if (blocks % BLOCKS_A_TURN !== 0) continue
+      await turn()
+      signal?.throwIfAborted()
+    }
+    if (kernel.rowsIn !== file.rows && kernel.rowsIn < (taker?.rows ?? Infinity)) throw changed(file)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+async function runBlock(
+  kernel: LineKernel,
+  file: LineFile,
+  end: number,
+  taker: Taker | undefined,
+): Promise<void> {
+  for (let from = 0; from < end;) {
+    from = kernel.run(from, end)
+    if (kernel.changed) throw changed(file)
+    await taker?.take()
+  }
+}
+
+/** The room again, with the line that goes on in the next block at its start. */
+function nextRoom(kernel: LineKernel, size: number, from: number, to: number): Uint8Array {
+  return kernel.room(size).copyWithin(0, from, to)
+}
+
+/** A larger room for a line that fills this one. */
+function grownRoom(kernel: LineKernel, room: Uint8Array, size: number): Uint8Array {
+  const held = room.slice()
+  const grown = kernel.room(size)
+  grown.set(held)
+  return grown
+}
+
+function changed({ label }: LineFile): DataError {
+  return new DataError(`${label} was written to while it was read`, {
+    code: 'E_CHANGED',
+    help: ['Run this again when whatever writes it is done.'],
+  })
+}
+
+/** Behind the byte order mark and the header. */
+function startOfRows(descriptor: number, { skipsHeader }: LineFile): number {
+  const bytes = Buffer.allocUnsafe(1 << 16)
+  let at = 0
+  let start = 0
+  for (;;) {
+    const part = bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, at))
+    if (at === 0 && part.subarray(0, MARK.length).equals(MARK)) start = MARK.length
+    if (!skipsHeader) return start
+    const end = part.indexOf(LF, at === 0 ? start : 0)
+    if (end >= 0 || part.length === 0) return at + (end < 0 ? 0 : end + 1)
+    at += part.length
+  }
+}
