@@ -1,9 +1,9 @@
 /**
  * Builds dist/: what the published package runs.
  *
- * In:  bin/lode.ts (the program), src/index.ts (the library face), the kernels.
- * Out: lode.cjs, which starts program.cjs with the compiled code kept in program.cache; index.js with its types;
- *      scan.wasm.
+ * In:  bin/lode.ts (the program), bin/worker.ts (its worker threads), src/index.ts (the library face), the kernels.
+ * Out: lode.cjs, which starts program.cjs with the compiled code kept in program.cache; worker.cjs; index.js with its
+ *      types; the kernels as *.wasm.
  *
  * The program is one CommonJS file and not a set of ES modules: Node reads, links and compiles it in half the
  * time, and its compiled code can be kept (--help: 1.05 times an empty `node -e 0`, as ES modules 1.2 times). What
@@ -65,8 +65,9 @@ async function bundle() {
   }
   await build({
     ...both,
-    entryPoints: ['bin/lode.ts'],
-    outfile: join(fresh, 'program.cjs'),
+    entryPoints: { program: 'bin/lode.ts', worker: 'bin/worker.ts' },
+    outdir: fresh,
+    outExtension: { '.js': '.cjs' },
     format: 'cjs',
     // What is imported lazily from Node itself is required lazily: the loader of ES modules is never started.
     supported: { 'dynamic-import': false },

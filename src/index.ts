@@ -14,9 +14,10 @@ export { DataError, LodeError, ShapeError, UsageError } from './base/errors.ts'
 export { matrix, matrixOf, type Matrix } from './base/matrix.ts'
 export { toMatrix, type Missing, type Rows } from './shape/matrix.ts'
 export { applyScale, fitScale, unscale, type ScaleKind, type Scaling } from './shape/scale.ts'
-export { calinskiHarabasz, daviesBouldin, silhouette, type Silhouette } from './learn/cluster-scores.ts'
+export { calinskiHarabasz, daviesBouldin } from './learn/cluster-scores.ts'
 export { searchK, type KSearch, type KTried } from './learn/k-search.ts'
 export { kmeans, type KMeansOptions, type KMeansResult } from './learn/kmeans.ts'
+export { silhouette, type Silhouette } from './learn/silhouette.ts'
 export { stopWords, type StopWordLanguage } from './learn/stop-words.ts'
 export {
   TermCounter,

@@ -13,7 +13,11 @@ export interface Matrix {
 }
 
 /** A matrix of rows × cols zeros, or over the numbers given. @throws {ShapeError} when they do not fit. */
-export function matrix(rows: number, cols: number, data = new Float64Array(rows * cols)): Matrix {
+export function matrix(
+  rows: number,
+  cols: number,
+  data: Float64Array = new Float64Array(rows * cols),
+): Matrix {
   if (data.length !== rows * cols) {
     throw new ShapeError(`${rows} × ${cols} needs ${rows * cols} numbers, got ${data.length}`)
   }

@@ -7,7 +7,9 @@
  * All files are opened before the first command runs: a missing second file is found before the first minute
  * of work, and the engine can be sealed against opening anything else.
  */
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { ThreadPool } from '../kernels/pool.ts'
 import { openDuckdb, type DuckdbEngine } from '../table/duckdb/engine.ts'
 import type { Relation } from '../table/relation.ts'
 import type { Host } from './host.ts'
@@ -40,7 +42,8 @@ export async function runChain(
   const plan = outputPlan(chain.at(-1) as Segment, host)
   const rejects = await Rejects.open(chain, host)
   const progress = showProgress(host, chain)
-  const shared = { host, rejects, progress }
+  const pool = new ThreadPool(threadsOf(chain))
+  const shared = { host, rejects, progress, pool }
   const steps = chain.map(
     (segment, i) => new Step(segment, i, i === chain.length - 1 ? plan : undefined, shared),
   )
@@ -70,6 +73,7 @@ export async function runChain(
     rejects.check()
   } finally {
     progress.stop()
+    await pool.close()
   }
 }
 
@@ -101,12 +105,22 @@ async function walk(
   return names
 }
 
+/** What the first command that says it says. */
+function stated<T>(chain: readonly Segment[], pick: (segment: Segment) => T | undefined): T | undefined {
+  return chain.map(pick).find((value) => value !== undefined)
+}
+
+/** More than so many threads wait for each other and for memory. */
+const MOST_UNASKED = 16
+
+function threadsOf(chain: readonly Segment[]): number {
+  return stated(chain, (segment) => segment.common.threads) ?? Math.min(availableParallelism(), MOST_UNASKED)
+}
+
 async function configure(engine: DuckdbEngine, chain: readonly Segment[], host: Host): Promise<void> {
-  const stated = <T>(pick: (segment: Segment) => T | undefined): T | undefined =>
-    chain.map(pick).find((value) => value !== undefined)
   engine.configure({
-    threads: stated((segment) => segment.common.threads),
-    memoryLimit: stated((segment) => segment.common.memoryLimit),
+    threads: stated(chain, (segment) => segment.common.threads),
+    memoryLimit: stated(chain, (segment) => segment.common.memoryLimit),
     spillFolder: join(await host.scratch(), 'spill'),
   })
   host.onSignal((signal) => {

@@ -9,6 +9,7 @@ import { resolve } from 'node:path'
 import { DataError, Interrupted, UsageError } from '../base/errors.ts'
 import { count, plural } from '../base/wording.ts'
 import type { Context, Outcome } from '../commands/command.ts'
+import type { ThreadPool } from '../kernels/pool.ts'
 import { wasmScanner } from '../kernels/wasm-scan.ts'
 import type { Report, Warning } from '../report/report.ts'
 import { MISSING_TOKENS } from '../table/cells.ts'
@@ -29,6 +30,7 @@ export interface Shared {
   readonly host: Host
   readonly rejects: Rejects
   readonly progress: Progress
+  readonly pool: ThreadPool
 }
 
 export class Step {
@@ -87,6 +89,7 @@ export class Step {
       exclude: segment.common.exclude,
       seed: segment.common.seed,
       engine,
+      pool: this.#shared.pool,
       wants: {
         rows: this.#plan === undefined || this.#plan.rows !== undefined,
         report: this.wantsReport,

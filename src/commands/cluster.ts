@@ -4,7 +4,7 @@ import { DataError, UsageError } from '../base/errors.ts'
 import type { Matrix } from '../base/matrix.ts'
 import { stepByStep } from '../base/steps.ts'
 import { count, listed, plural } from '../base/wording.ts'
-import { calinskiHarabasz, daviesBouldin, silhouette, type Silhouette } from '../learn/cluster-scores.ts'
+import { calinskiHarabasz, daviesBouldin } from '../learn/cluster-scores.ts'
 import { searchKSteps, type KTried } from '../learn/k-search.ts'
 import {
   centerDistances,
@@ -13,6 +13,7 @@ import {
   type KMeansOptions,
   type KMeansResult,
 } from '../learn/kmeans.ts'
+import { silhouetteSteps, type Silhouette } from '../learn/silhouette.ts'
 import { clusterReport, silhouetteWords } from '../report/cluster.ts'
 import type { Report, ReportInput } from '../report/report.ts'
 import { toMatrix, type Rows } from '../shape/matrix.ts'
@@ -192,7 +193,7 @@ async function findGroups(
   const { k } = context.options
   if (typeof k === 'number') {
     refuseTooMany(x, k, names)
-    return { groups: await stepByStep(kmeansSteps(x, k, settings), context.signal), tried: [] }
+    return { groups: await stepByStep(kmeansSteps(x, k, settings), context.signal, context.pool), tried: [] }
   }
   const asked = k === 'auto' ? { from: 2, to: 10 } : k
   refuseTooMany(x, asked.from, names)
@@ -203,7 +204,7 @@ async function findGroups(
       message: `there are only ${to} different rows, so at most ${to} groups are tried`,
     })
   }
-  const found = await stepByStep(searchKSteps(x, asked.from, to, settings), context.signal)
+  const found = await stepByStep(searchKSteps(x, asked.from, to, settings), context.signal, context.pool)
   return { groups: found.best, tried: found.tried, silhouette: found.silhouette }
 }
 
@@ -270,7 +271,13 @@ function spread<Values extends Int32Array | Float64Array>(
 
 async function report(work: Work, labelled: Relation): Promise<Omit<Report, 'warnings'>> {
   const { context, relation, groups, x, scaling, columns } = work
-  const quality = work.silhouette ?? silhouette(x, groups.labels, groups.k, context.seed)
+  const quality =
+    work.silhouette ??
+    (await stepByStep(
+      silhouetteSteps(x, groups.labels, groups.k, context.seed),
+      context.signal,
+      context.pool,
+    ))
   warnOfGroups(context, groups, quality)
   const profiles = await profilesOf(work, labelled)
   return clusterReport({

@@ -4,6 +4,7 @@
  * It neither opens nor writes anything: the program around it opens the files, hands over relations, writes
  * the rows and prints the report. So commands chain (`then`), replay (`run RECIPE`) and serve the library.
  */
+import type { Runner } from '../base/steps.ts'
 import type { Json, Report, Warning } from '../report/report.ts'
 import type { Engine } from '../table/engine.ts'
 import type { Relation } from '../table/relation.ts'
@@ -41,6 +42,8 @@ export interface Context<S extends OptionSpecs = OptionSpecs> {
   readonly exclude: string | undefined
   readonly seed: number
   readonly engine: Engine
+  /** Does the batches of long work, on `--threads` threads. */
+  readonly pool: Runner
   /** What will be asked of the outcome; a command may skip work that nobody asked for. */
   readonly wants: {
     readonly rows: boolean

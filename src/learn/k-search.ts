@@ -3,12 +3,12 @@
  *
  * In:  a Matrix in scaled units and a range of k.
  * Out: for each k its inertia and silhouette; the k with the highest silhouette, the lowest such k on ties.
- * Cost: one k-means and one silhouette (cluster-scores.ts) for each k.
+ * Cost: one k-means and one silhouette (silhouette.ts) for each k.
  */
 import type { Matrix } from '../base/matrix.ts'
 import { allAtOnce, type Steps } from '../base/steps.ts'
-import { silhouette, type Silhouette } from './cluster-scores.ts'
 import { kmeansSteps, type KMeansOptions, type KMeansResult } from './kmeans.ts'
+import { silhouetteSteps, type Silhouette } from './silhouette.ts'
 
 export interface KTried {
   readonly k: number
@@ -37,8 +37,7 @@ export function* searchKSteps(x: Matrix, from: number, to: number, options: KMea
   let chosen: Omit<KSearch, 'tried'> | undefined
   for (let k = from; k <= to; k++) {
     const result = yield* kmeansSteps(x, k, options)
-    const quality = silhouette(x, result.labels, k, options.seed)
-    yield
+    const quality = yield* silhouetteSteps(x, result.labels, k, options.seed)
     tried.push({ k, inertia: result.inertia, silhouette: quality?.score })
     const best = chosen?.silhouette?.score ?? -Infinity
     if (chosen === undefined || (quality?.score ?? -Infinity) > best)

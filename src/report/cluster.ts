@@ -6,10 +6,10 @@
  */
 import type { Matrix } from '../base/matrix.ts'
 import { count, figure, figures, listed, plural, share } from '../base/wording.ts'
-import type { Silhouette } from '../learn/cluster-scores.ts'
 import type { KTried } from '../learn/k-search.ts'
 import type { KMeansResult } from '../learn/kmeans.ts'
 import type { ProfileEntry } from '../learn/profile.ts'
+import type { Silhouette } from '../learn/silhouette.ts'
 import type { Block, Json, Report, ReportInput } from './report.ts'
 
 export interface ClusterFindings {

@@ -10,6 +10,7 @@ type Case = readonly [file: string, line: string]
 const refused: readonly Case[] = [
   ['bin/lode.ts', `import { run } from '../src/commands/clean.ts'`],
   ['bin/lode.ts', `import { count } from '../src/base/wording.ts'`],
+  ['bin/worker.ts', `import { kmeans } from '../src/learn/kmeans.ts'`],
   ['src/cli/host.ts', `import { kmeans } from '../learn/kmeans.ts'`],
   ['src/cli/host.ts', `import { scale } from '../shape/scale.ts'`],
   ['src/cli/host.ts', `import { plan } from '../tidy/clean.ts'`],
@@ -54,6 +55,7 @@ const refused: readonly Case[] = [
 
 const allowed: readonly Case[] = [
   ['bin/lode.ts', `import { main } from '../src/cli/main.ts'`],
+  ['bin/worker.ts', `import { tasks } from '../src/learn/tasks.ts'`],
   ['src/cli/host.ts', `import { openDuckdb } from '../table/duckdb/engine.ts'`],
   ['src/cli/host.ts', `export const later = import('../commands/clean.ts')`],
   ['src/commands/cluster.ts', `import { kmeans } from '../learn/kmeans.ts'`],

@@ -33,6 +33,7 @@ test('the package holds what it needs to run', () => {
     expect.arrayContaining([
       'dist/lode.cjs',
       'dist/program.cjs',
+      'dist/worker.cjs',
       'dist/scan.wasm',
       'dist/index.js',
       'dist/types/index.d.ts',

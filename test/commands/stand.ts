@@ -9,6 +9,7 @@ import { afterAll, beforeAll } from 'vitest'
 import type { Command, Context, Outcome } from '../../src/commands/command.ts'
 import type { OptionSpecs, OptionValues } from '../../src/commands/option.ts'
 import { plainScanner } from '../../src/kernels/plain-scan.ts'
+import { thisThread } from '../../src/kernels/pool.ts'
 import type { Warning } from '../../src/report/report.ts'
 import { openDuckdb, type DuckdbEngine } from '../../src/table/duckdb/engine.ts'
 import { openRelation } from '../../src/table/open.ts'
@@ -112,6 +113,7 @@ export class Stand {
       exclude: asked.exclude,
       seed: asked.seed ?? 42,
       engine: this.engine,
+      pool: thisThread,
       wants: { rows: true, report: true },
       note: () => {},
       warn: (warning) => void warnings.push(warning),

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { kmeans as mlKMeans } from 'ml-kmeans'
 import { describe, expect, test } from 'vitest'
 import { matrixOf, type Matrix } from '../../src/base/matrix.ts'
-import { calinskiHarabasz, daviesBouldin, silhouette } from '../../src/learn/cluster-scores.ts'
+import { calinskiHarabasz, daviesBouldin } from '../../src/learn/cluster-scores.ts'
 import { searchK } from '../../src/learn/k-search.ts'
 import {
   centerDistances,
@@ -12,6 +12,7 @@ import {
   kmeans,
   type KMeansOptions,
 } from '../../src/learn/kmeans.ts'
+import { silhouette } from '../../src/learn/silhouette.ts'
 
 interface Case {
   name: string

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { paramsOf, parseSegment } from '../../src/cli/parse.ts'
 import type { Command, Context, Reject } from '../../src/commands/command.ts'
 import { plainScanner } from '../../src/kernels/plain-scan.ts'
+import { thisThread } from '../../src/kernels/pool.ts'
 import type { Report, Warning } from '../../src/report/report.ts'
 import { MISSING_TOKENS } from '../../src/table/cells.ts'
 import { openDuckdb } from '../../src/table/duckdb/engine.ts'
@@ -79,6 +80,7 @@ export async function runOn(
       exclude: common.exclude,
       seed: common.seed,
       engine,
+      pool: thisThread,
       wants: { rows: true, report: true },
       note: (message) => notes.push(message),
       warn: (warning) => warnings.push(warning),

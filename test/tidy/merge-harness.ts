@@ -12,6 +12,7 @@ import { paramsOf, parseSegment } from '../../src/cli/parse.ts'
 import type { Command, Context } from '../../src/commands/command.ts'
 import { merge } from '../../src/commands/merge.ts'
 import { plainScanner } from '../../src/kernels/plain-scan.ts'
+import { thisThread } from '../../src/kernels/pool.ts'
 import type { Report, Warning } from '../../src/report/report.ts'
 import { MISSING_TOKENS } from '../../src/table/cells.ts'
 import { openDuckdb, type DuckdbEngine } from '../../src/table/duckdb/engine.ts'
@@ -87,6 +88,7 @@ export class Merger {
       exclude: common.exclude,
       seed: common.seed,
       engine: this.engine,
+      pool: thisThread,
       wants: { rows: true, report, delimiter: report ? undefined : ',' },
       note: (message) => notes.push(message),
       warn: (warning) => warnings.push(warning),
