@@ -32,8 +32,9 @@ export function commandHelp(command: Command, width: number): string {
   return sections.join('\n')
 }
 
-export function operandUsage({ operands }: Command): string {
-  return operands.max === 1 ? `[${operands.metavar}]` : `${operands.metavar}...`
+export function operandUsage({ lead, operands }: Command): string {
+  const files = operands.max === 1 ? `[${operands.metavar}]` : `${operands.metavar}...`
+  return lead === undefined ? files : `${lead} ${files}`
 }
 
 /** Options by their groups, the command's own first; in the order of the data. */

@@ -98,6 +98,7 @@ export class Output {
   readonly #host: Host
   readonly #main: Target
   readonly #extras = new Map<string, Target>()
+  readonly #models = new Map<string, Target>()
   readonly #texts: { target: Target; text: string }[] = []
 
   private constructor(plan: OutputPlan, engine: Engine, host: Host, main: Target) {
@@ -116,12 +117,14 @@ export class Output {
     return [this.#main.path, rowsFile(this.#main)]
   }
 
-  /** Opens the files that options of the chain name for rows of their own; what the engine may write then. */
+  /** Opens the files that options of the chain name for themselves; what the engine may write then. */
   async extraPaths(chain: readonly Segment[]): Promise<string[]> {
     for (const { command, options } of chain) {
       for (const [key, spec] of Object.entries(command.options)) {
         const named = options[key]
-        if (spec.writesTable !== true || typeof named !== 'string') continue
+        if (typeof named !== 'string') continue
+        if (spec.writesModel === true) this.#models.set(named, await openTarget(named, this.#host, 'model'))
+        if (spec.writesTable !== true) continue
         this.#extras.set(named, await openTarget(named, this.#host, `rows${this.#extras.size}`))
       }
     }
@@ -139,6 +142,13 @@ export class Output {
     if (target === undefined) throw new Error(`${file} is not among the files of the command line`)
     const format = BY_EXTENSION[extensionOf(file)] ?? 'csv'
     await this.#stage(target, rows, format === 'json' || format === 'table' ? 'csv' : format)
+  }
+
+  /** The text of a model, for the file that an option of the chain names. */
+  writeModel(file: string, text: string): void {
+    const target = this.#models.get(file)
+    if (target === undefined) throw new Error(`${file} is not among the files of the command line`)
+    this.#texts.push({ target, text })
   }
 
   async printReport(report: Report, preview: Relation | undefined): Promise<void> {
@@ -160,7 +170,12 @@ export class Output {
 
   /** Puts everything in its place: files first, then what streams. */
   async commit(): Promise<void> {
-    const targets = [...this.#extras.values(), this.#main, ...this.#texts.map(({ target }) => target)]
+    const targets = [
+      ...this.#extras.values(),
+      ...this.#models.values(),
+      this.#main,
+      ...this.#texts.map(({ target }) => target),
+    ]
     const unique = [...new Set(targets)]
     for (const target of unique) if (target.staged !== undefined) await this.#finish(target)
     for (const target of unique) if (target.sink !== undefined) await this.#finish(target)

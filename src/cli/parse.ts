@@ -19,6 +19,8 @@ import { commonOptions, readingOptions, writingOptions, type CommonValues } from
 
 export interface Segment {
   readonly command: Command
+  /** The file before all others, where the command has one of its own. */
+  readonly lead?: string
   readonly operands: readonly string[]
   /** The command's own options. */
   readonly options: { readonly [key: string]: unknown }
@@ -75,7 +77,13 @@ export function parseSegment(command: Command, words: readonly string[]): Segmen
     else common[key] = value
   }
   const wantsHelp = commander.opts<{ help?: boolean }>().help === true
-  return { command, operands: commander.args, options, common: common as CommonValues, given, wantsHelp }
+  const parsed = { command, options, common: common as CommonValues, given, wantsHelp }
+  if (command.lead === undefined || wantsHelp) return { ...parsed, operands: commander.args }
+  const [lead, ...operands] = commander.args
+  if (lead !== undefined) return { ...parsed, lead, operands }
+  throw new UsageError(`name the ${command.lead}: lode ${command.name} ${command.lead} [FILE] [options]`, {
+    code: 'E_OPERAND',
+  })
 }
 
 function defaults(specs: OptionSpecs): Record<string, unknown> {
@@ -206,7 +214,8 @@ export function checkFiles(chain: readonly Segment[]): void {
   if (streams.filter((operand) => operand === '-').length > 1) {
     throw new UsageError('standard input (`-`) can be read once', { code: 'E_OPERAND' })
   }
-  for (const { operands } of chain) {
+  for (const { command, lead, operands } of chain) {
+    if (lead !== undefined) taken.set(resolve(lead), command.lead as string)
     for (const operand of operands) if (operand !== '-') taken.set(resolve(operand), 'FILE')
   }
   const outputs = chain.flatMap(({ common, command, options }) => [
@@ -215,7 +224,7 @@ export function checkFiles(chain: readonly Segment[]): void {
     ['--rejects', common.rejects],
     ['--save-recipe', common.saveRecipe],
     ...Object.entries(command.options).flatMap(([key, spec]) =>
-      spec.writesTable === true ? [[optionName(key, spec), options[key]]] : [],
+      spec.writesTable === true || spec.writesModel === true ? [[optionName(key, spec), options[key]]] : [],
     ),
   ])
   for (const [option, file] of outputs) {
@@ -232,16 +241,18 @@ export function checkFiles(chain: readonly Segment[]): void {
   }
 }
 
+/** `saveModel` to `save_model`. */
+export function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
 /** Every option of a segment as resolved, under the names of the report. */
 export function paramsOf(segment: Segment): { [option: string]: Json } {
   const { columns, exclude, seed } = segment.common
   const reading = Object.keys(readingOptions).map((key) => [key, segment.common[key as keyof CommonValues]])
   return Object.fromEntries(
     Object.entries({ ...segment.options, columns, exclude, seed, ...Object.fromEntries(reading) }).map(
-      ([key, value]) => [
-        key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-        (value ?? null) as Json,
-      ],
+      ([key, value]) => [snakeCase(key), (value ?? null) as Json],
     ),
   )
 }

@@ -20,6 +20,8 @@ interface Recipe {
 
 interface RecipeStep {
   readonly command: string
+  /** The file before all others, where the command has one of its own. */
+  readonly lead?: string
   readonly files: readonly string[]
   /** For each file the columns that it had when the recipe was made. */
   readonly columns: readonly (readonly string[])[]
@@ -44,6 +46,7 @@ export async function saveRecipe(
     lode: VERSION,
     steps: chain.map((segment, i) => ({
       command: segment.command.name,
+      ...(segment.lead === undefined ? {} : { lead: segment.lead }),
       files: segment.operands,
       columns: columns[i] ?? [],
       options: withoutPlaces(segment),
@@ -61,7 +64,7 @@ export async function saveRecipe(
 
 /** The words of a segment without its operands, and without where this one run wrote to. */
 function withoutPlaces(segment: Segment & { readonly words: readonly string[] }): string[] {
-  const operands = [...segment.operands]
+  const operands = [...(segment.lead === undefined ? [] : [segment.lead]), ...segment.operands]
   const kept: string[] = []
   for (let i = 0; i < segment.words.length; i++) {
     const word = segment.words[i] as string
@@ -84,11 +87,14 @@ export async function readRecipe(
   const left = [...files]
   const chain = recipe.steps.map((step) => {
     const inPlace = step.files.map((file) => left.shift() ?? file)
-    return [step.command, ...inPlace, ...step.options]
+    return [step.command, ...(step.lead === undefined ? [] : [step.lead]), ...inPlace, ...step.options]
   })
   const [first] = chain
   // A recipe of a pipe has no file of its own: what is named then is what it reads.
-  if (first !== undefined && recipe.steps[0]?.files.length === 0) first.splice(1, 0, ...left.splice(0))
+  const [firstStep] = recipe.steps
+  if (first !== undefined && firstStep?.files.length === 0) {
+    first.splice(firstStep.lead === undefined ? 1 : 2, 0, ...left.splice(0))
+  }
   if (left.length > 0) {
     throw new UsageError(`${path} reads ${files.length - left.length} FILE; got ${files.length}`, {
       code: 'E_OPERAND',
@@ -154,6 +160,7 @@ function isRecipe(value: unknown): value is Recipe {
     step !== null &&
     'command' in step &&
     typeof step.command === 'string' &&
+    (!('lead' in step) || typeof step.lead === 'string') &&
     'files' in step &&
     isTexts(step.files) &&
     'options' in step &&

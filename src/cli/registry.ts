@@ -30,6 +30,11 @@ export const registry: readonly Entry[] = [
     summary: 'Find the leading keywords of a text column with TF-IDF',
     load: async () => (await import('../commands/tfidf.ts')).tfidf,
   },
+  {
+    name: 'predict',
+    summary: 'Apply a model that --save-model wrote to other rows',
+    load: async () => (await import('../commands/predict.ts')).predict,
+  },
 ]
 
 export function entryOf(name: string): Entry | undefined {

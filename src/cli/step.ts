@@ -9,6 +9,7 @@ import { resolve } from 'node:path'
 import { DataError, Interrupted, UsageError } from '../base/errors.ts'
 import { count, plural } from '../base/wording.ts'
 import type { Context, Outcome } from '../commands/command.ts'
+import { modelText } from '../commands/model.ts'
 import type { ThreadPool } from '../kernels/pool.ts'
 import { wasmScanner } from '../kernels/wasm-scan.ts'
 import type { Report, Warning } from '../report/report.ts'
@@ -20,7 +21,7 @@ import { openSource, type ReadOptions, type SourceFile } from '../table/source.t
 import type { Host } from './host.ts'
 import { bytesOf } from './common.ts'
 import { delimiterOf, type Output, type OutputPlan } from './output.ts'
-import { paramsOf, type Segment } from './parse.ts'
+import { paramsOf, snakeCase, type Segment } from './parse.ts'
 import type { Progress } from './progress.ts'
 import type { Rejects } from './rejects.ts'
 import { reportFileStyle } from './report-style.ts'
@@ -85,6 +86,7 @@ export class Step {
       options: segment.options,
       params: paramsOf(segment),
       inputs,
+      ...(segment.lead === undefined ? {} : { lead: segment.lead }),
       columns: segment.common.columns,
       exclude: segment.common.exclude,
       seed: segment.common.seed,
@@ -120,6 +122,18 @@ export class Step {
     if (common.report !== undefined) {
       await output.writeReport(report, common.report, reportFileStyle(common.report), preview)
     }
+  }
+
+  /** What was learnt, for the file that an option names for it. */
+  async saveModel(outcome: Outcome, output: Output): Promise<void> {
+    const { command, options } = this.segment
+    const key = Object.keys(command.options).find((name) => command.options[name]?.writesModel === true)
+    const file = key === undefined ? undefined : options[key]
+    if (typeof file !== 'string') return
+    const learned = await outcome.model?.()
+    if (learned === undefined) throw new Error(`lode ${command.name} has no model to save`)
+    const { [snakeCase(key as string)]: _place, ...params } = paramsOf(this.segment)
+    output.writeModel(file, modelText(command.name, params, learned))
   }
 
   /** A line on standard error, unless --quiet. */

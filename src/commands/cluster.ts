@@ -1,5 +1,5 @@
 /** `lode cluster`: groups of similar rows by k-means, and what each group is like. */
-import { setValid, type NumberColumn } from '../base/column.ts'
+import type { NumberColumn } from '../base/column.ts'
 import { DataError, UsageError } from '../base/errors.ts'
 import type { Matrix } from '../base/matrix.ts'
 import { stepByStep } from '../base/steps.ts'
@@ -24,8 +24,11 @@ import { readNumbers, rowCount } from '../table/numbers.ts'
 import type { Relation } from '../table/relation.ts'
 import { usableNumbers, type Usable } from '../table/usable.ts'
 import { countValues } from '../table/values.ts'
+import type { ClusterPart } from './cluster-predict.ts'
 import { command, type Context } from './command.ts'
-import { choice, flag, integer, number, type OptionSpec, type OptionValues } from './option.ts'
+import type { Learned } from './model.ts'
+import { choice, flag, integer, modelFile, number, type OptionSpec, type OptionValues } from './option.ts'
+import { spread, warnOfNamesTwice } from './result-names.ts'
 
 /** A number of groups, or the range to search; `auto` is 2..10 or as many as the rows allow. */
 type GroupCount = number | 'auto' | { readonly from: number; readonly to: number }
@@ -82,6 +85,7 @@ const options = {
     about: 'a run ends when the centres move less than this share of the mean variance',
     group: 'Search',
   }),
+  saveModel: modelFile(),
 }
 type Options = OptionValues<typeof options>
 
@@ -116,7 +120,12 @@ export const cluster = command({
     const groups = await findGroups(context, x, names)
     const work: Work = { context, relation, usable, columns, rows, scaling, x, ...groups }
     const labelled = await appendColumns(context.engine, relation, results(work))
-    return { rows: labelled, report: () => report(work, labelled), told: () => told(work) }
+    return {
+      rows: labelled,
+      report: () => report(work, labelled),
+      told: () => told(work),
+      model: () => learned(work),
+    }
   },
 })
 
@@ -233,7 +242,6 @@ function refuseTooMany(x: Matrix, k: number, names: readonly string[]): void {
 /** The columns to add: a value for each row that took part. */
 function results({ context, relation, rows, x, groups, columns }: Work): AddedColumn[] {
   const all = columns[0]?.values.length ?? 0
-  const taken = new Set(relation.columns.map((column) => column.name))
   const added: AddedColumn[] = [
     { name: 'cluster', data: { type: 'integer', ...spread(groups.labels, new Int32Array(all), rows.rowOf) } },
   ]
@@ -244,29 +252,8 @@ function results({ context, relation, rows, x, groups, columns }: Work): AddedCo
       data: { type: 'double', ...spread(distances, new Float64Array(all), rows.rowOf) },
     })
   }
-  for (const { name } of added) {
-    if (taken.has(name)) {
-      context.warn({
-        code: 'column_twice',
-        message: `there is a column "${name}" already; the new one is the last`,
-      })
-    }
-  }
+  warnOfNamesTwice(context, relation, added)
   return added
-}
-
-/** Values of the rows used to their places among all rows, with the bits that say which have one. */
-function spread<Values extends Int32Array | Float64Array>(
-  values: Values,
-  all: Values,
-  rowOf: Int32Array,
-): { readonly values: Values; readonly valid: Uint8Array } {
-  const valid = new Uint8Array((all.length + 7) >> 3)
-  rowOf.forEach((row, i) => {
-    all[row] = values[i] as number
-    setValid(valid, row)
-  })
-  return { values: all, valid }
 }
 
 async function report(work: Work, labelled: Relation): Promise<Omit<Report, 'warnings'>> {
@@ -368,6 +355,25 @@ async function profilesOf(work: Work, labelled: Relation): Promise<ProfileEntry[
   return Array.from({ length: groups.k }, (_, group) =>
     entries.flatMap(({ profile }) => profile[group] ?? []),
   )
+}
+
+/** For `lode predict` (cluster-predict.ts). */
+function learned({ context, groups, rows, scaling, columns }: Work): Learned {
+  const { data, cols } = groups.centers
+  const part: ClusterPart = {
+    centers: Array.from({ length: groups.k }, (_, c) => [...data.subarray(c * cols, (c + 1) * cols)]),
+    distance: context.options.distance,
+  }
+  return {
+    columns: columns.map(({ name }, j) => ({
+      name,
+      role: 'number',
+      ...(rows.fillers[j] === undefined ? {} : { fill: rows.fillers[j] }),
+      offset: scaling.offset[j] as number,
+      factor: scaling.factor[j] as number,
+    })),
+    part,
+  }
 }
 
 /** What became of the rows, in a line. */

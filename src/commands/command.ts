@@ -9,6 +9,7 @@ import type { Json, Report, Warning } from '../report/report.ts'
 import type { Engine } from '../table/engine.ts'
 import type { Relation } from '../table/relation.ts'
 import type { Reject } from '../table/source.ts'
+import type { Learned } from './model.ts'
 import type { OptionSpecs, OptionValues } from './option.ts'
 
 export interface Command<S extends OptionSpecs = OptionSpecs> {
@@ -19,6 +20,8 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   readonly options: S
   /** [what it shows, the command line]; each runs as it stands in the project's folder. */
   readonly examples: readonly (readonly [string, string])[]
+  /** What a file is called that stands before all others and that the command reads itself: `MODEL`. */
+  readonly lead?: string
   /** How many files stand on its command line; in a chain the rows of the command before are the first. */
   readonly operands: { readonly metavar: string; readonly min: number; readonly max: number }
   /** With `-f table` the first rows of the result are shown under the report. */
@@ -37,6 +40,8 @@ export interface Context<S extends OptionSpecs = OptionSpecs> {
   readonly params: { readonly [option: string]: Json }
   /** The tables on the command line, in their order. */
   readonly inputs: readonly Relation[]
+  /** The path of the command's `lead`. */
+  readonly lead?: string
   /** `--columns` and `--exclude` as given. */
   readonly columns: string | undefined
   readonly exclude: string | undefined
@@ -77,6 +82,8 @@ export interface Outcome {
    * nothing to tell. Must not ask the engine for anything.
    */
   told?(rowsWritten: number): string | undefined
+  /** What was learnt, for `--save-model`; called at most once, and only where that is asked for. */
+  model?(): Learned | Promise<Learned>
   /** Rows for files of their own (`--unmatched-left FILE`). */
   readonly extras?: readonly { readonly file: string; readonly rows: Relation }[]
 }

@@ -25,6 +25,8 @@ export interface OptionSpec<T> {
   readonly negative?: boolean
   /** The value names a file that rows are written to (an `extra` of the outcome). */
   readonly writesTable?: boolean
+  /** The value names a file that what was learnt is written to (the `model` of the outcome). */
+  readonly writesModel?: boolean
   /** A value that `parse` refuses; undefined where every text is good. */
   readonly badValue?: string
   readonly choices?: readonly string[]
@@ -140,6 +142,12 @@ export function choice<const C extends readonly string[], D extends C[number] | 
 /** The path of a file, not opened here. */
 export function file(spec: Common): OptionSpec<string | undefined> {
   return { ...spec, metavar: spec.metavar ?? 'FILE', fallback: undefined, parse: (given) => given }
+}
+
+/** `--save-model`, of every command that learns; its outcome has a `model`. */
+export function modelFile(): OptionSpec<string | undefined> {
+  const about = 'also writes what was learnt, as JSON that `lode predict` applies to other rows'
+  return { ...file({ about, group: 'Writing' }), writesModel: true }
 }
 
 /** The path of a file for rows of their own: `run` gives them back as `extras`, the program writes them. */

@@ -1,15 +1,9 @@
 /** `lode tfidf`: the terms that tell the texts of a column apart. */
+import { compareCodePoints } from '../base/code-points.ts'
 import { DataError, UsageError } from '../base/errors.ts'
 import { count } from '../base/wording.ts'
 import { stopWordLanguages, stopWords, wordSet } from '../learn/stop-words.ts'
-import {
-  compareCodePoints,
-  dfLimits,
-  TermCounter,
-  tfidf as weigh,
-  type Frequency,
-  type TermCounts,
-} from '../learn/tfidf.ts'
+import { dfLimits, TermCounter, tfidf as weigh, type Frequency, type TermCounts } from '../learn/tfidf.ts'
 import { languageOf, tokenizer, type Language } from '../learn/tokens.ts'
 import { tfidfReport, type LeadingTerm } from '../report/tfidf.ts'
 import { relationOf } from '../table/append.ts'

@@ -351,6 +351,13 @@ export function centerDistances(x: Matrix, centers: Matrix, labels: Int32Array):
   return ownDistances(x, centers, labels).map(Math.sqrt)
 }
 
+/** For each row the centre that is nearest, the lowest on ties. */
+export function nearestCenters(x: Matrix, centers: Matrix): Int32Array {
+  const labels = new Int32Array(x.rows).fill(-1)
+  assign(x, centers, labels)
+  return labels
+}
+
 /** Whether each group of a lies within one group of b. */
 function sameGroups(a: Int32Array, b: Int32Array, k: number): boolean {
   const partner = new Int32Array(k).fill(-1)

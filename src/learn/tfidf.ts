@@ -10,6 +10,7 @@
  * retrieval", Inf. Process. Manag. 24(5), 1988. Departure: where `maxFeatures` cuts between terms that occur equally
  * often, the first by code point stay; scikit-learn leaves that open.
  */
+import { compareCodePoints } from '../base/code-points.ts'
 import type { Tokenizer } from './tokens.ts'
 
 export interface TermOptions {
@@ -264,22 +265,4 @@ function normalise(weights: Float64Array, norm: 'l1' | 'l2'): void {
   const length = norm === 'l2' ? Math.sqrt(sum) : sum
   if (length === 0) return
   for (let e = 0; e < weights.length; e++) weights[e] = (weights[e] as number) / length
-}
-
-/**
- * Order of two texts by their code points, as Python sorts them.
- *
- * JavaScript compares UTF-16 units, which puts code points above U+FFFF (written with surrogates, U+D800…DFFF) before
- * U+E000…FFFF.
- */
-export function compareCodePoints(a: string, b: string): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const left = a.charCodeAt(i)
-    const right = b.charCodeAt(i)
-    if (left === right) continue
-    const rank = (unit: number) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit)
-    return rank(left) - rank(right)
-  }
-  return a.length - b.length
 }

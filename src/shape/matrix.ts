@@ -20,6 +20,8 @@ export interface Rows {
   readonly dropped: number
   /** Cells filled with a mean or median, by column. */
   readonly filled: readonly number[]
+  /** By column what a missing value is filled with; undefined where it is not. */
+  readonly fillers: readonly (number | undefined)[]
 }
 
 /**
@@ -34,11 +36,10 @@ export function toMatrix(columns: readonly NumberColumn[], missing: Missing): Ro
   for (const column of columns) refuseUnusable(column, rowCount, missing)
   const keeps = missing === 'drop' ? completeRows(columns, rowCount) : allRows(rowCount)
   const x = matrix(keeps.length, columns.length)
-  const filled = columns.map((column, j) => {
-    const filler = column.missing === 0 || missing === 'drop' ? NaN : fillerOf(column, missing)
-    return copyColumn(column, keeps, filler, x, j)
-  })
-  return { matrix: x, rowOf: keeps, dropped: rowCount - keeps.length, filled }
+  const fills = missing === 'mean' || missing === 'median'
+  const fillers = columns.map((column) => (fills ? fillerOf(column, missing) : undefined))
+  const filled = columns.map((column, j) => copyColumn(column, keeps, fillers[j] ?? NaN, x, j))
+  return { matrix: x, rowOf: keeps, dropped: rowCount - keeps.length, filled, fillers }
 }
 
 function refuseUnusable(column: NumberColumn, rowCount: number, missing: Missing): void {
@@ -82,7 +83,7 @@ function completeRows(columns: readonly NumberColumn[], rowCount: number): Int32
   return rows.slice(0, count)
 }
 
-function fillerOf(column: NumberColumn, missing: Missing): number {
+function fillerOf(column: NumberColumn, missing: 'mean' | 'median'): number {
   const present = new Float64Array(column.values.length - column.missing)
   let count = 0
   for (let i = 0; i < column.values.length; i++) {

@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { compareCodePoints } from '../../src/base/code-points.ts'
 import { stopWords } from '../../src/learn/stop-words.ts'
-import {
-  compareCodePoints,
-  TermCounter,
-  tfidf,
-  type TermOptions,
-  type TfidfOptions,
-} from '../../src/learn/tfidf.ts'
+import { TermCounter, tfidf, type TermOptions, type TfidfOptions } from '../../src/learn/tfidf.ts'
 import { tokenizer } from '../../src/learn/tokens.ts'
 
 interface Case {

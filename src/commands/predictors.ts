@@ -1,0 +1,8 @@
+/**
+ * The commands whose models `lode predict` applies. Each predictor is imported when it is called for.
+ */
+import type { Predictor } from './model.ts'
+
+export const predictors: { readonly [command: string]: () => Promise<Predictor> } = {
+  cluster: async () => (await import('./cluster-predict.ts')).predictCluster,
+}
