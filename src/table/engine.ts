@@ -15,8 +15,13 @@ export interface Engine {
   execute(sql: string): Promise<number>
   /** A small result, as plain values. */
   query(sql: string): Promise<Cell[][]>
-  /** A result of any size, in column batches of some thousand rows. */
-  stream(sql: string): AsyncIterable<Batch>
+  /**
+   * A result of any size, in column batches of some thousand rows.
+   *
+   * @param dictionaries for some columns of text by their place: such a column comes as codes into its dictionary,
+   *        which grows as the batches come, and no string is made but one for each different text
+   */
+  stream(sql: string, dictionaries?: readonly (Dictionary | undefined)[]): AsyncIterable<Batch>
   /**
    * Names the rows of a SELECT; nothing is computed, and no error in it is found, until they are asked for. Given
    * a function, that is called then.
@@ -35,6 +40,14 @@ export interface Engine {
   close(): void
 }
 
+/** Different texts in the order in which they were met; code i stands for texts[i]. */
+export interface Dictionary {
+  readonly texts: string[]
+  /** Once there are so many texts, others are taken for missing and `full` becomes true. */
+  readonly most: number
+  full: boolean
+}
+
 export type Cell = null | boolean | number | bigint | string
 
 export interface Batch {
@@ -48,6 +61,8 @@ export type BatchColumn =
   | { readonly type: 'bigint'; readonly values: BigInt64Array; readonly valid: Uint8Array | undefined }
   | { readonly type: 'integer'; readonly values: Int32Array; readonly valid: Uint8Array | undefined }
   | { readonly type: 'text'; readonly values: readonly (string | null)[] }
+  /** Of a column with a dictionary; −1 where there is no value. */
+  | { readonly type: 'codes'; readonly values: Int32Array }
 
 export type ArrayColumn =
   | { readonly type: 'double'; readonly values: Float64Array; readonly valid?: Uint8Array }

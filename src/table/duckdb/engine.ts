@@ -11,8 +11,9 @@
  */
 import type { Connection, Database, Result } from '@duckdb/node-bindings'
 import { DataError, EngineError, Interrupted } from '../../base/errors.ts'
-import type { ArrayColumn, Batch, Cell, Engine, FileFormat } from '../engine.ts'
+import type { ArrayColumn, Batch, Cell, Dictionary, Engine, FileFormat } from '../engine.ts'
 import { binding, TYPE } from './binding.ts'
+import { Coders } from './coders.ts'
 import { duckdbDialect as dialect } from './dialect.ts'
 import { readCells, readChunk, writeVector } from './vectors.ts'
 
@@ -100,17 +101,18 @@ export class DuckdbEngine implements Engine {
     return this.#allCells(await this.#run(sql))
   }
 
-  async *stream(sql: string): AsyncGenerator<Batch> {
+  async *stream(sql: string, dictionaries: readonly (Dictionary | undefined)[] = []): AsyncGenerator<Batch> {
     await this.#run(`select 1`, sql)
+    const coders = new Coders(dictionaries)
     try {
-      const prepared = await binding().prepare(this.#connection, sql)
+      const prepared = await binding().prepare(this.#connection, coders.withHashes(sql))
       const result = await binding().execute_prepared_streaming(prepared)
       const types = typesOf(result)
       for (;;) {
         const chunk = await binding().fetch_chunk(result)
         const rows = chunk === null ? 0 : binding().data_chunk_get_size(chunk)
         if (chunk === null || rows === 0) return
-        yield { rows, columns: readChunk(chunk, types) }
+        yield { rows, columns: coders.isEmpty ? readChunk(chunk, types) : coders.read(chunk, types) }
       }
     } catch (cause) {
       throw this.#translated(cause)

@@ -11,7 +11,8 @@ import { EngineError } from '../../base/errors.ts'
 import type { ArrayColumn, BatchColumn, Cell } from '../engine.ts'
 import { binding, TYPE } from './binding.ts'
 
-const INLINE_TEXT = 12
+/** Texts of so many bytes stand in the vector itself. */
+export const INLINE_TEXT = 12
 
 /** The columns of a chunk, copied. @throws {EngineError} for a type that no batch holds. */
 export function readChunk(chunk: DataChunk, types: readonly number[]): BatchColumn[] {
@@ -19,7 +20,7 @@ export function readChunk(chunk: DataChunk, types: readonly number[]): BatchColu
   return types.map((type, i) => readColumn(binding().data_chunk_get_vector(chunk, i), type, rows))
 }
 
-function readColumn(vector: Vector, type: number, rows: number): BatchColumn {
+export function readColumn(vector: Vector, type: number, rows: number): BatchColumn {
   switch (type) {
     case TYPE.DOUBLE:
       return {
@@ -111,12 +112,12 @@ function copied(vector: Vector, bytes: number): ArrayBuffer {
 }
 
 /** One bit a row, or undefined when every row has a value. */
-function validity(vector: Vector, rows: number): Uint8Array | undefined {
+export function validity(vector: Vector, rows: number): Uint8Array | undefined {
   const bits = binding().vector_get_validity(vector, Math.ceil(rows / 64) * 8) as Uint8Array | null
   return bits === null ? undefined : Uint8Array.prototype.slice.call(bits, 0, (rows + 7) >> 3)
 }
 
-function hasBit(bits: Uint8Array | undefined, i: number): boolean {
+export function hasBit(bits: Uint8Array | undefined, i: number): boolean {
   return bits === undefined || ((bits[i >> 3] as number) & (1 << (i & 7))) !== 0
 }
 
@@ -138,7 +139,7 @@ function texts(vector: Vector, rows: number): (string | null)[] {
   return out
 }
 
-function longText(data: Uint8Array, pointerAt: number, length: number): string {
+export function longText(data: Uint8Array, pointerAt: number, length: number): string {
   const bytes = binding().get_data_from_pointer(
     data.buffer as ArrayBuffer,
     data.byteOffset + pointerAt,
