@@ -13,6 +13,7 @@ import {
   text,
   type OptionSpec,
   type OptionValues,
+  texts,
 } from '../commands/option.ts'
 import { UsageError } from '../base/errors.ts'
 
@@ -108,7 +109,11 @@ export const writingOptions = {
 } as const
 
 const reportOptions = {
-  report: file({ about: 'also writes the report: .json, .md or .txt by its name', group: 'Writing' }),
+  report: texts({
+    about: 'also writes the report: .json, .md or .txt by its name; may be given several times',
+    metavar: 'FILE',
+    group: 'Writing',
+  }),
 } as const
 
 /** `512MB`, `4GB`, `1.5GiB`. */

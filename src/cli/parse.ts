@@ -202,6 +202,8 @@ function most(files: number, inChain: boolean): string {
   return inChain ? `its rows from the command before and ${own}` : own
 }
 
+const STDOUT = '-'
+
 /**
  * Standard input is read once, no two outputs go to one file, and only the rows may take the place of a file that
  * is read.
@@ -220,22 +222,28 @@ export function checkFiles(chain: readonly Segment[]): void {
   }
   const outputs = chain.flatMap(({ common, command, options }) => [
     ['--output', common.output],
-    ['--report', common.report],
+    ...common.report.map((file) => ['--report', file]),
     ['--rejects', common.rejects],
     ['--save-recipe', common.saveRecipe],
     ...Object.entries(command.options).flatMap(([key, spec]) =>
       spec.writesTable === true || spec.writesModel === true ? [[optionName(key, spec), options[key]]] : [],
     ),
   ])
+  // Rows of two tables in one stream can't be told apart any more.
+  if (chain.at(-1)?.common.output === undefined) taken.set(STDOUT, 'the rows')
   for (const [option, file] of outputs) {
-    if (typeof option !== 'string' || typeof file !== 'string' || file === '-' || isSpecialFile(file))
-      continue
-    const place = resolve(file)
+    if (typeof option !== 'string' || typeof file !== 'string') continue
+    const isStream = file === '-'
+    if (!isStream && isSpecialFile(file)) continue
+    const place = isStream ? STDOUT : resolve(file)
     const other = taken.get(place)
     if (other !== undefined && !(option === '--output' && other === 'FILE')) {
-      throw new UsageError(`${option} and ${other} name the same file, ${file}; one would be lost`, {
-        code: 'E_OUTPUT',
-      })
+      throw new UsageError(
+        isStream
+          ? `${option} and ${other} would both go to standard output; give one of them a file`
+          : `${option} and ${other} name the same file, ${file}; one would be lost`,
+        { code: 'E_OUTPUT' },
+      )
     }
     taken.set(place, option)
   }

@@ -38,7 +38,7 @@ export async function runChain(
   opening: Promise<DuckdbEngine> = openDuckdb(),
 ): Promise<void> {
   const started = performance.now()
-  for (const { common } of chain) if (common.report !== undefined) reportFileStyle(common.report)
+  for (const file of chain.flatMap(({ common }) => common.report)) reportFileStyle(file)
   const plan = outputPlan(chain.at(-1) as Segment, host)
   const rejects = await Rejects.open(chain, host)
   const progress = showProgress(host, chain)

@@ -52,7 +52,7 @@ export class Step {
     this.#place = place
     this.#plan = plan
     this.#shared = shared
-    this.wantsReport = segment.common.report !== undefined || plan?.report !== undefined
+    this.wantsReport = segment.common.report.length > 0 || plan?.report !== undefined
   }
 
   /** Finds out and checks everything about its files; standard input where the first command names none. */
@@ -119,8 +119,8 @@ export class Step {
     const { common, command } = this.segment
     const preview = command.showsRows ? outcome.rows : undefined
     if (this.#plan?.report !== undefined) await output.printReport(report, preview)
-    if (common.report !== undefined) {
-      await output.writeReport(report, common.report, reportFileStyle(common.report), preview)
+    for (const file of common.report) {
+      await output.writeReport(report, file, reportFileStyle(file), preview)
     }
   }
 

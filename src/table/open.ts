@@ -7,7 +7,9 @@
  * Every setting of DuckDB's reader is passed explicitly: its own detection loses data in silence (leading
  * zeros past row 20,480, rows before a change of dialect, whole files folded into one column).
  */
+import { readFileSync, statSync } from 'node:fs'
 import { DataError } from '../base/errors.ts'
+import { count } from '../base/wording.ts'
 import type { Engine } from './engine.ts'
 import { linesOfFile } from './lines.ts'
 import type { Column, Relation, TextRules } from './relation.ts'
@@ -92,10 +94,7 @@ async function jsonReader(engine: Engine, file: SourceFile): Promise<Reader> {
   const [[structure] = []] = await engine
     .query(`select json_group_structure(json)::varchar from ${from}`)
     .catch((cause: unknown) => {
-      throw new DataError(`${file.label} is not valid JSON of one object a row`, {
-        cause,
-        help: cause instanceof Error ? [cause.message] : [],
-      })
+      throw notJson(file, cause)
     })
   const fields: unknown = typeof structure === 'string' ? JSON.parse(structure) : {}
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
@@ -111,6 +110,43 @@ async function jsonReader(engine: Engine, file: SourceFile): Promise<Reader> {
     return `json_extract_string(json, ${path}) as c${i}`
   })
   return { select: `select ${texts.join(', ')} from ${from}`, columns }
+}
+
+/** Beyond this many bytes the line of a fault in JSON is not looked for. */
+const MOST_SEARCHED = 1 << 28
+
+/** The engine's own message counts lines in its way and names private copies. */
+function notJson({ label, path, kind }: SourceFile, cause: unknown): DataError {
+  const text = statSync(path).size > MOST_SEARCHED ? '' : readFileSync(path, 'utf8')
+  const line = kind === 'ndjson' ? lineThatFails(text) : lineOfFault(text)
+  const where = line === undefined ? label : `${label} line ${count(line)}`
+  return new DataError(`${where} is not valid JSON of one object a row`, {
+    code: 'E_JSON',
+    help: ['A file of rows is [{"a": 1}, {"a": 2}], or one {"a": 1} a line.'],
+    cause,
+  })
+}
+
+/** The first line (1 based) of NDJSON that is no JSON. */
+function lineThatFails(text: string): number | undefined {
+  const at = text.split('\n').findIndex((line) => line.trim() !== '' && faultIn(line) !== undefined)
+  return at < 0 ? undefined : at + 1
+}
+
+/** The line (1 based) where JSON stops being JSON; undefined where it is sound, or the parser does not say. */
+function lineOfFault(text: string): number | undefined {
+  const position = /position (\d+)/.exec(faultIn(text) ?? '')?.[1]
+  if (position !== undefined) return text.slice(0, Number(position)).split('\n').length
+  return faultIn(text) === undefined ? undefined : text.trimEnd().split('\n').length
+}
+
+function faultIn(text: string): string | undefined {
+  try {
+    JSON.parse(text)
+    return undefined
+  } catch (error) {
+    return String(error)
+  }
 }
 
 function keptType(engineType: string): string {

@@ -8,11 +8,13 @@
  * Read are the year first (2024-01-31, 2024/1/31, 2024.01.31, 20240131, 2024年1月31日), the year last (31/01/2024,
  * 31-1-24, 31.01.2024, with the same mark twice), and English names of months (31 Jan 2024, January 31st, 2024).
  * Nothing is guessed: 03/04/2024 can be read both ways, so some cell of the column must have a number above 12 in
- * one of the two places, or the user says. Two-digit years are 1969 … 2068, as in POSIX strptime.
+ * one of the two places, or the user says. 24-01-31 may have the year first as well, as ISO 8601 has it, and so may
+ * all two-digit years between dashes. Two-digit years are 1969 … 2068, as in POSIX strptime.
  */
 import type { Dialect } from '../table/engine.ts'
 
-export type DayMonth = 'day first' | 'month first'
+/** What stands first where all parts are numbers; of `year first` years of two digits between dashes. */
+export type DateOrder = 'day first' | 'month first' | 'year first'
 
 const NAME =
   '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:(?<=jan)uary|(?<=feb)ruary|(?<=mar)ch|(?<=apr)il|' +
@@ -42,6 +44,8 @@ const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 /** The parts of a date as written; day and month of `numbers` are in the order of the text. */
 interface Written {
   readonly year: string
+  /** Three numbers of at most two digits between dashes: the year may be the first of them. */
+  readonly mayStartWithYear?: boolean
   readonly parts:
     { readonly month: number; readonly day: number } | { readonly numbers: readonly [number, number] }
   /** Hour, `:minutes`, `:seconds`, a or p, zone. */
@@ -55,6 +59,7 @@ function written(text: string): Written | undefined {
   if (last !== null) {
     return {
       year: last[4] as string,
+      mayStartWithYear: last[2] === '-' && last[4]?.length === 2,
       parts: { numbers: [Number(last[1]), Number(last[3])] },
       time: last.slice(5),
     }
@@ -74,12 +79,29 @@ function named(year = '', month = '', day = '', time: readonly (string | undefin
   return { year, parts: { month: number === 0 ? Number(month) : number, day: Number(day) }, time }
 }
 
-/** What the texts of a column say about the order of day and month; an example of each. */
+/** What the texts of a column say about the order of day, month and year; an example of each. */
 export interface OrderSeen {
   dayFirst: string | undefined
   monthFirst: string | undefined
   /** A text that means another date when read the other way. */
   either: string | undefined
+  /** A text whose first number is the year, and nothing else. */
+  yearFirst: string | undefined
+  /** A text whose first number may be the year. */
+  yearEither: string | undefined
+  /** A text between dashes with the year last, and not first. */
+  yearLast: string | undefined
+}
+
+export function nothingSeen(): OrderSeen {
+  return {
+    dayFirst: undefined,
+    monthFirst: undefined,
+    either: undefined,
+    yearFirst: undefined,
+    yearEither: undefined,
+    yearLast: undefined,
+  }
 }
 
 /** Takes note of one text of the column. */
@@ -87,6 +109,15 @@ export function lookAtOrder(seen: OrderSeen, text: string): void {
   const found = written(text)
   if (found === undefined || !('numbers' in found.parts)) return
   const [a, b] = found.parts.numbers
+  if (found.mayStartWithYear === true) {
+    const isDate = yearFirstDate(found, a, b) !== undefined
+    if (isDate && (a > 31 || a === 0)) {
+      seen.yearFirst ??= text
+      return
+    }
+    if (isDate) seen.yearEither ??= text
+    else seen.yearLast ??= text
+  }
   if (a > 12 && b <= 12) seen.dayFirst ??= text
   else if (b > 12 && a <= 12) seen.monthFirst ??= text
   else if (a !== b) seen.either ??= text
@@ -95,7 +126,7 @@ export function lookAtOrder(seen: OrderSeen, text: string): void {
 const REMEMBERED = 20_000
 
 /** `isoDate` for a whole column: dates repeat, so the last ones are remembered. */
-export function columnOfDates(order: DayMonth): (text: string) => string | null {
+export function columnOfDates(order: DateOrder): (text: string) => string | null {
   const known = new Map<string, string | null>()
   return (text) => {
     let date = known.get(text)
@@ -107,18 +138,39 @@ export function columnOfDates(order: DayMonth): (text: string) => string | null 
   }
 }
 
-/** The date in ISO 8601; null where the text is none. @param order where both are numbers and the year is last */
-export function isoDate(text: string, order: DayMonth): string | null {
+/** The date in ISO 8601; null where the text is none. @param order where all parts are numbers */
+export function isoDate(text: string, order: DateOrder): string | null {
   const found = written(text)
   if (found === undefined) return null
-  const { parts, time } = found
+  const date = dateOf(found, order)
+  const clock = isoTime(found.time)
+  if (date === undefined || clock === null) return null
+  return `${padded(date.year, 4)}-${padded(date.month, 2)}-${padded(date.day, 2)}${clock}`
+}
+
+interface CalendarDate {
+  readonly year: number
+  readonly month: number
+  readonly day: number
+}
+
+function dateOf(found: Written, order: DateOrder): CalendarDate | undefined {
+  const { parts } = found
   const [a, b] = 'numbers' in parts ? parts.numbers : [0, 0]
+  if (order === 'year first' && found.mayStartWithYear === true) return yearFirstDate(found, a, b)
   const { day, month } =
-    'numbers' in parts ? (order === 'day first' ? { day: a, month: b } : { day: b, month: a }) : parts
+    'numbers' in parts ? (order === 'month first' ? { day: b, month: a } : { day: a, month: b }) : parts
   const year = found.year.length === 4 ? Number(found.year) : twoDigitYear(Number(found.year))
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return null
-  const clock = isoTime(time)
-  return clock === null ? null : `${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)}${clock}`
+  return ofCalendar({ year, month, day })
+}
+
+function yearFirstDate({ year }: Written, a: number, b: number): CalendarDate | undefined {
+  return ofCalendar({ year: twoDigitYear(a), month: b, day: Number(year) })
+}
+
+function ofCalendar(date: CalendarDate): CalendarDate | undefined {
+  const { year, month, day } = date
+  return month < 1 || month > 12 || day < 1 || day > daysIn(year, month) ? undefined : date
 }
 
 function twoDigitYear(year: number): number {

@@ -215,6 +215,19 @@ describe('--date', () => {
   test('dates that mean the same either way need no proof', async () => {
     expect(await date(['05/05/2024', '07/07/2024'])).toEqual(['2024-05-05', '2024-07-07'])
   })
+  test('years of two digits between dashes may stand first: what can be read so and otherwise is an error', async () => {
+    await expect(date(['24-01-31', '24-02-15'])).rejects.toMatchObject({
+      code: 'E_AMBIGUOUS_DATE',
+      message:
+        'column "x" of in.csv can be read in two ways: "24-01-31" on line 2 is 2024-01-31 with the year first, ' +
+        '2031-01-24 with the day first',
+      help: ['Say which: --date x=%y-%m-%d or --date x=%d-%m-%y.'],
+    })
+    expect(await date(['55-01-31', '24-02-15'])).toEqual(['2055-01-31', '2024-02-15'])
+    expect(await date(['15-02-99', '15-02-24'])).toEqual(['1999-02-15', '2024-02-15'])
+    expect(await date(['31/01/24', '15/02/24'])).toEqual(['2024-01-31', '2024-02-15'])
+  })
+
   test('proof of both ways is an error that names a line of each', async () => {
     await expect(date(['13/02/2024', '02/13/2024'])).rejects.toMatchObject({
       code: 'E_DATE_FORMAT',

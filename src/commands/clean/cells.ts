@@ -7,7 +7,15 @@
 import { DataError, UsageError } from '../../base/errors.ts'
 import { count, plural } from '../../base/wording.ts'
 import { tokenCondition } from '../../table/cells.ts'
-import { columnOfDates, isoDate, isoDateBy, lookAtOrder, type OrderSeen } from '../../tidy/dates.ts'
+import {
+  columnOfDates,
+  isoDate,
+  isoDateBy,
+  lookAtOrder,
+  nothingSeen,
+  type DateOrder,
+  type OrderSeen,
+} from '../../tidy/dates.ts'
 import { hmac, masked, partial } from '../../tidy/mask.ts'
 import { plainNumber, readsAsNumber } from '../../tidy/number-text.ts'
 import { NOTHING, type Step } from '../../tidy/step.ts'
@@ -143,8 +151,8 @@ async function dateByFormat(walk: Walk, { cell }: CellRules, format: string): Pr
 async function dateAsShown(walk: Walk, column: CellRules, left: string): Promise<DateReading> {
   const { engine, relation } = walk
   const { cell } = column
-  const seen: OrderSeen = { dayFirst: undefined, monthFirst: undefined, either: undefined }
-  const sure = { dayFirst: true, monthFirst: true }
+  const seen = nothingSeen()
+  const sure = new Map<DateOrder, boolean>(ORDERS.map((order) => [order, true]))
   const texts = `select distinct ${cell} from ${relation.name} where not ${left}`
   for await (const { columns } of engine.stream(texts)) {
     const [found] = columns
@@ -152,17 +160,28 @@ async function dateAsShown(walk: Walk, column: CellRules, left: string): Promise
     for (const text of found.values) {
       if (text === null) continue
       lookAtOrder(seen, text)
-      sure.dayFirst &&= isoDate(text, 'day first') !== null
-      sure.monthFirst &&= isoDate(text, 'month first') !== null
+      for (const order of ORDERS) if (isoDate(text, order) === null) sure.set(order, false)
     }
   }
-  if (seen.dayFirst !== undefined && seen.monthFirst !== undefined) throw await contradiction(walk, column)
-  if (seen.dayFirst === undefined && seen.monthFirst === undefined && seen.either !== undefined) {
-    throw await readBothWays(walk, column)
-  }
-  const order = seen.monthFirst === undefined ? 'day first' : 'month first'
+  const order = await orderOf(walk, column, seen)
   const iso = await engine.textFunction('iso_date', columnOfDates(order))
-  return { date: `${iso}(${cell})`, sure: order === 'day first' ? sure.dayFirst : sure.monthFirst }
+  return { date: `${iso}(${cell})`, sure: sure.get(order) === true }
+}
+
+const ORDERS: readonly DateOrder[] = ['day first', 'month first', 'year first']
+
+/** @throws {DataError} when the texts can be read in two ways, or some say the one and some the other */
+async function orderOf(walk: Walk, column: CellRules, seen: OrderSeen): Promise<DateOrder> {
+  if (seen.yearLast === undefined && seen.yearFirst !== undefined) return 'year first'
+  if (seen.dayFirst !== undefined && seen.monthFirst !== undefined) throw await contradiction(walk, column)
+  const order = seen.monthFirst === undefined ? 'day first' : 'month first'
+  if (seen.yearLast === undefined && seen.yearEither !== undefined) {
+    throw await readTwice(walk, column, 'yearEither', 'year first', order)
+  }
+  if (seen.dayFirst === undefined && seen.monthFirst === undefined && seen.either !== undefined) {
+    throw await readTwice(walk, column, 'either', 'day first', 'month first')
+  }
+  return order
 }
 
 /** The first row whose cell has a property, by its line. */
@@ -182,7 +201,7 @@ async function firstWhere(
 /** The first row whose text says this about the order of day and month. */
 async function firstSaying(walk: Walk, { cell }: CellRules, what: keyof OrderSeen) {
   const says = await walk.engine.textFunction('order_of', (text) => {
-    const seen: OrderSeen = { dayFirst: undefined, monthFirst: undefined, either: undefined }
+    const seen = nothingSeen()
     lookAtOrder(seen, text)
     return seen[what] === undefined ? null : 'yes'
   })
@@ -205,20 +224,29 @@ async function contradiction(walk: Walk, column: CellRules): Promise<DataError> 
   )
 }
 
-async function readBothWays(walk: Walk, column: CellRules): Promise<DataError> {
+async function readTwice(
+  walk: Walk,
+  column: CellRules,
+  what: keyof OrderSeen,
+  one: DateOrder,
+  other: DateOrder,
+): Promise<DataError> {
   const { name } = column
-  const { said, text } = await firstSaying(walk, column, 'either')
+  const { said, text } = await firstSaying(walk, column, what)
   const mark = /\D/.exec(text.trim())?.[0] ?? '/'
   const year = /\d{4}/.test(text) ? '%Y' : '%y'
+  const format = (order: DateOrder) =>
+    ({
+      'day first': ['%d', '%m', year],
+      'month first': ['%m', '%d', year],
+      'year first': [year, '%m', '%d'],
+    })[order].join(mark)
   return new DataError(
     `column "${name}" of ${walk.relation.files.join(' and ')} can be read in two ways: ` +
-      `"${text}" on ${said} is ${isoDate(text, 'day first')} with the day first, ` +
-      `${isoDate(text, 'month first')} with the month first`,
+      `"${text}" on ${said} is ${isoDate(text, one)} with the ${one}, ${isoDate(text, other)} with the ${other}`,
     {
       code: 'E_AMBIGUOUS_DATE',
-      help: [
-        `Say which: --date ${name}=%d${mark}%m${mark}${year} or --date ${name}=%m${mark}%d${mark}${year}.`,
-      ],
+      help: [`Say which: --date ${name}=${format(one)} or --date ${name}=${format(other)}.`],
     },
   )
 }
