@@ -12,7 +12,10 @@ const { join } = require('node:path')
 const { Script } = require('node:vm')
 
 const filename = join(__dirname, 'program.cjs')
-const script = new Script(wrap(readFileSync(filename, 'utf8')), { filename: 'program.cjs', cachedData: keptCode() })
+const script = new Script(wrap(readFileSync(filename, 'utf8')), {
+  filename: 'program.cjs',
+  cachedData: keptCode(),
+})
 const program = { exports: {} }
 script.runInThisContext()(program.exports, createRequire(filename), program, filename, __dirname)
 
