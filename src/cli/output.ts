@@ -96,20 +96,34 @@ export class Output {
   readonly #plan: OutputPlan
   readonly #engine: Engine
   readonly #host: Host
+  readonly #progress: (bytes: number, total: number) => void
   readonly #main: Target
   readonly #extras = new Map<string, Target>()
   readonly #models = new Map<string, Target>()
   readonly #texts: { target: Target; text: string }[] = []
 
-  private constructor(plan: OutputPlan, engine: Engine, host: Host, main: Target) {
+  private constructor(
+    plan: OutputPlan,
+    engine: Engine,
+    host: Host,
+    progress: (bytes: number, total: number) => void,
+    main: Target,
+  ) {
     this.#plan = plan
     this.#engine = engine
     this.#host = host
+    this.#progress = progress
     this.#main = main
   }
 
-  static async open(plan: OutputPlan, engine: Engine, host: Host): Promise<Output> {
-    return new Output(plan, engine, host, await openTarget(plan.file, host, 'rows'))
+  /** @param progress is told how far rows have been written that no engine writes */
+  static async open(
+    plan: OutputPlan,
+    engine: Engine,
+    host: Host,
+    progress: (bytes: number, total: number) => void,
+  ): Promise<Output> {
+    return new Output(plan, engine, host, progress, await openTarget(plan.file, host, 'rows'))
   }
 
   /** Files that the engine has to be allowed to write, absolute. */
@@ -219,7 +233,7 @@ export class Output {
       if (format.kind === 'csv' && format.header !== undefined) {
         await sink.write(csvLine(format.header, delimiter))
       }
-      return await writeLines(lines, delimiter, (text) => sink.write(text), this.#host.signal)
+      return await writeLines(lines, delimiter, (text) => sink.write(text), this.#host.signal, this.#progress)
     } finally {
       closeSync(descriptor)
     }

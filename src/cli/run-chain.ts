@@ -55,7 +55,9 @@ export async function runChain(
     const engine = await opening
     await configure(engine, chain, host)
     progress.watch(engine)
-    const output = await Output.open(plan, engine, host)
+    const output = await Output.open(plan, engine, host, (bytes, total) => {
+      progress.reading(bytes, total)
+    })
     engine.seal([
       ...steps.flatMap(({ paths }) => paths),
       ...output.paths,

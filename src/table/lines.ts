@@ -7,7 +7,7 @@
  * Cost: reads each file once, block by block; a million rows of 115 bytes in a quarter of a second. The right side
  *       of a join is held in memory, so it may be no larger than MOST_HELD.
  */
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import { DataError } from '../base/errors.ts'
 import type { LineKernel, LineKey, LineSide } from '../kernels/lines.ts'
@@ -169,6 +169,7 @@ export async function aloneKeys(
  * Writes the rows.
  *
  * @param put takes text, which stays valid until it has answered
+ * @param progress is told how far the file has been read
  * @returns how many they are
  * @throws {DataError} where the file has been written to since it was scanned
  */
@@ -177,6 +178,7 @@ export async function writeLines(
   delimiter: string,
   put: (text: Uint8Array) => Promise<void>,
   signal?: AbortSignal,
+  progress?: (bytes: number, total: number) => void,
 ): Promise<number> {
   const work = rows.kind === 'joined' ? rows.kernel : wasmLines()
   const { file, side } = rows.kind === 'joined' ? rows.left : rows
@@ -186,7 +188,7 @@ export async function writeLines(
     throw new Error(
       `joined for ${JSON.stringify(rows.delimiter)}, to be written with ${JSON.stringify(delimiter)}`,
     )
-  await feed(work, file, { rows: Infinity, take: () => put(work.text()) }, signal)
+  await feed(work, file, { rows: Infinity, take: () => put(work.text()) }, signal, progress)
   if (rows.kind === 'joined') await rows.meanwhile
   return work.rowsOut
 }
@@ -204,9 +206,11 @@ async function feed(
   file: LineFile,
   taker: Taker | undefined,
   signal: AbortSignal | undefined,
+  progress: ((bytes: number, total: number) => void) | undefined = undefined,
 ): Promise<void> {
   const descriptor = openSync(file.path, 'r')
   try {
+    const { size: total } = fstatSync(descriptor)
     let size = BLOCK
     let room = kernel.room(size)
     let at = startOfRows(descriptor, file)
@@ -226,6 +230,7 @@ async function feed(
         room = grownRoom(kernel, room, (size *= 4))
       }
       if (blocks % BLOCKS_A_TURN !== 0) continue
+      progress?.(at, total)
       await turn()
       signal?.throwIfAborted()
     }
