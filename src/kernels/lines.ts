@@ -74,6 +74,16 @@ export interface LineKernel {
   /** Of the first `rows` lines to come the keys that meet nothing are wanted, `most` of them. */
   alone(side: LineSide, keys: readonly LineKey[], rows: number, most: number): void
 
+  /**
+   * Behind the rows to come stands text of their own, cells with their delimiters; after `select` alone. To be given
+   * again as often as run stops because it is used up (`leftBehind` is 0 then).
+   *
+   * @param ends where in the text that of each row ends
+   */
+  behind(text: Uint8Array, ends: Uint32Array): void
+  /** Rows whose text has not been used. */
+  readonly leftBehind: number
+
   /** Where to put lines, at least `size` bytes; valid until the next call of anything. */
   room(size: number): Uint8Array
   /**

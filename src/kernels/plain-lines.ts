@@ -50,6 +50,7 @@ class PlainLines implements LineKernel {
   private readonly held = new Map<string, Held[]>()
   private readonly samples: string[] = []
   private readonly found: string[] = []
+  private tails: Buffer[] | undefined
   private place = Buffer.alloc(0)
   private out: Buffer[] = []
 
@@ -83,6 +84,14 @@ class PlainLines implements LineKernel {
     this.most = most
   }
 
+  behind(text: Uint8Array, ends: Uint32Array): void {
+    this.tails = Array.from(ends, (end, i) => Buffer.from(text.slice(i === 0 ? 0 : ends[i - 1], end)))
+  }
+
+  get leftBehind(): number {
+    return this.tails?.length ?? 0
+  }
+
   room(size: number): Uint8Array {
     if (this.place.length < size) this.place = Buffer.alloc(size)
     return this.place
@@ -97,7 +106,7 @@ class PlainLines implements LineKernel {
         this.changed = true
         return at
       }
-      this.take(cells)
+      if (!this.take(cells)) return at
       at = end
     }
     return length
@@ -119,22 +128,34 @@ class PlainLines implements LineKernel {
     this.mode = mode
     this.side = side
     this.keys = keys
+    this.tails = undefined
     this.rowsIn = 0
     this.rowsOut = 0
   }
 
-  private take(cells: readonly Cell[]): void {
+  /** @returns false when no text is left that should stand behind the row */
+  private take(cells: readonly Cell[]): boolean {
+    const isKept = this.isKept(cells)
+    if (isKept && this.tails?.length === 0) return false
     const number = this.rowsIn++
+    if (isKept) this.use(cells, number)
+    return true
+  }
+
+  private isKept(cells: readonly Cell[]): boolean {
     const { filter } = this.side
-    if (filter !== undefined) {
-      const present = cells.filter((cell, i) => {
-        const look = filter.looks[i] as number
-        return look > 0 && !this.isMissing(cell, look === 2)
-      })
-      if (present.length < filter.least) return
-    }
+    if (filter === undefined) return true
+    const present = cells.filter((cell, i) => {
+      const look = filter.looks[i] as number
+      return look > 0 && !this.isMissing(cell, look === 2)
+    })
+    return present.length >= filter.least
+  }
+
+  private use(cells: readonly Cell[], number: number): void {
     if (this.mode === 'select') {
-      this.put(cells)
+      const tail = this.tails?.shift()
+      this.put(cells, tail === undefined ? undefined : Buffer.concat([tail, Buffer.of(LF)]))
       return
     }
     const key = this.keyOf(cells)

@@ -19,6 +19,8 @@ interface LinesModule {
   build(rows: number, step: number): void
   probe(keepUnmatched: boolean): void
   alone(rows: number, most: number): void
+  behind(size: number, rows: number): number
+  leftBehind(): number
   sampledSize(): number
   sampledKeys(): void
   run(from: number, length: number): number
@@ -82,6 +84,17 @@ class WasmLines implements LineKernel {
     this.module.alone(rows, most)
   }
 
+  behind(text: Uint8Array, ends: Uint32Array): void {
+    const { module } = this
+    const start = module.behind(text.length, ends.length) >>> 0
+    new Uint8Array(module.memory.buffer, start, text.length).set(text)
+    new Uint32Array(module.memory.buffer, start + ((text.length + 3) & ~3), ends.length).set(ends)
+  }
+
+  get leftBehind(): number {
+    return this.module.leftBehind()
+  }
+
   room(size: number): Uint8Array {
     const start = this.module.room(size)
     // Of picked lines every cell may gain quotes, and be nothing but quotes.
@@ -93,7 +106,7 @@ class WasmLines implements LineKernel {
     const { module } = this
     for (;;) {
       const at = module.run(from, length)
-      if (at === length || module.written.value > 0 || this.changed) return at
+      if (at === length || module.written.value > 0 || this.changed || module.needed.value === 0) return at
       this.grow(module.needed.value)
     }
   }

@@ -3,12 +3,14 @@
  *
  * In:  a relation of n rows, and columns of n results, in the order of the rows.
  * Out: a relation of the same rows with those columns at the right; every cell that was there is untouched.
- * Cost: the results are copied into the engine now; the join runs when the rows are asked for.
+ * Cost: nothing now. Where the rows are still lines of a file, the results are written behind them without the engine
+ *       (lines.ts); whoever asks the engine for the rows has the results copied into it, and a join.
  *
  * The results are joined on the rank of `k`, not on `k` itself: where a step before has dropped rows, `k` has gaps.
  */
 import type { ArrayColumn, Engine } from './engine.ts'
-import { columnNames, type Column, type Relation } from './relation.ts'
+import type { AppendedLines } from './lines.ts'
+import { columnNames, linesOf, type Column, type Relation } from './relation.ts'
 
 export interface AddedColumn {
   readonly name: string
@@ -23,20 +25,32 @@ export async function appendColumns(
   to: Relation,
   added: readonly AddedColumn[],
 ): Promise<Relation> {
-  const results = await engine.arrays(added.map(({ data }) => data))
+  let made: Promise<string> | undefined
+  const results = () => (made ??= engine.arrays(added.map(({ data }) => data)))
   const width = to.columns.length
   const kept = columnNames(width).map((name) => `r.${name}`)
   const fresh = added.map((_, i) => `cast(a.c${i} as varchar) as c${width + i}`)
-  const joined =
+  const select = (k: readonly string[]) => async () =>
+    `select ${[...k, ...kept, ...fresh].join(', ')} ` +
     `from (select *, row_number() over (order by k) - 1 as rank_of_k from ${to.keyed}) r ` +
-    `left join ${results} a on a.k = r.rank_of_k order by r.k`
+    `left join ${await results()} a on a.k = r.rank_of_k order by r.k`
   const columns = added.map(({ name, data }): Column => ({ name, type: columnType[data.type] }))
+  const name = await engine.view(select([]))
+  const lines = appendedLines(to, added)
   return {
     ...to,
     columns: [...to.columns, ...columns],
-    name: await engine.view(`select ${[...kept, ...fresh].join(', ')} ${joined}`),
-    keyed: await engine.view(`select ${['r.k', ...kept, ...fresh].join(', ')} ${joined}`),
+    name,
+    keyed: await engine.view(select(['r.k'])),
+    ...(lines === undefined ? {} : { lines: { of: name, rows: lines } }),
   }
+}
+
+function appendedLines(to: Relation, added: readonly AddedColumn[]): AppendedLines | undefined {
+  const lines = linesOf(to)
+  const columns = added.flatMap(({ data }) => (data.type === 'text' ? [] : [data]))
+  if (lines?.kind !== 'picked' || columns.length < added.length) return undefined
+  return { kind: 'appended', lines, added: columns }
 }
 
 /** Results of an algorithm as a relation of their own: one row an entry, in their order. */

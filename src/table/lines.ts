@@ -14,6 +14,7 @@ import type { LineKernel, LineKey, LineSide } from '../kernels/lines.ts'
 import { wasmLines } from '../kernels/wasm-lines.ts'
 import type { ColumnFacts } from '../kernels/scan.ts'
 import { missingRule } from './cells.ts'
+import { Tails, type TailColumn } from './line-tails.ts'
 import type { TextRules } from './relation.ts'
 import type { SourceFile } from './source.ts'
 
@@ -56,7 +57,15 @@ export interface JoinedLines {
   readonly meanwhile?: Promise<void>
 }
 
-export type LineRows = PickedLines | JoinedLines
+/** Lines of one file with results of their own behind them. */
+export interface AppendedLines {
+  readonly kind: 'appended'
+  readonly lines: PickedLines
+  /** One entry a row. */
+  readonly added: readonly TailColumn[]
+}
+
+export type LineRows = PickedLines | JoinedLines | AppendedLines
 
 /** The rows of a file as lines; undefined where they are not, or the kernel does not know their quotes. */
 export function linesOfFile(
@@ -180,17 +189,52 @@ export async function writeLines(
   signal?: AbortSignal,
   progress?: (bytes: number, total: number) => void,
 ): Promise<number> {
-  const work = rows.kind === 'joined' ? rows.kernel : wasmLines()
-  const { file, side } = rows.kind === 'joined' ? rows.left : rows
-  if (rows.kind === 'picked') work.select(side, delimiter.charCodeAt(0))
-  else if (rows.delimiter === delimiter) work.probe(side, rows.keys, rows.keepUnmatched)
-  else
-    throw new Error(
-      `joined for ${JSON.stringify(rows.delimiter)}, to be written with ${JSON.stringify(delimiter)}`,
-    )
-  await feed(work, file, { rows: Infinity, take: () => put(work.text()) }, signal, progress)
+  const { kernel, file, take } = opened(rows, delimiter)
+  await feed(kernel, file, { rows: Infinity, take: () => take(put) }, signal, progress)
   if (rows.kind === 'joined') await rows.meanwhile
-  return work.rowsOut
+  if (rows.kind === 'appended' && kernel.rowsOut !== rows.added[0]?.values.length) {
+    throw new Error(`${file.label} has fewer rows than there are results for`)
+  }
+  return kernel.rowsOut
+}
+
+interface Opened {
+  readonly kernel: LineKernel
+  readonly file: LineFile
+  /** After each run. */
+  readonly take: (put: (text: Uint8Array) => Promise<void>) => Promise<void>
+}
+
+/** A kernel that is ready for the lines of the first file. */
+function opened(rows: LineRows, delimiter: string): Opened {
+  if (rows.kind === 'joined') {
+    const { kernel, left, keys, keepUnmatched } = rows
+    if (rows.delimiter !== delimiter) {
+      throw new Error(
+        `joined for ${JSON.stringify(rows.delimiter)}, to be written with ${JSON.stringify(delimiter)}`,
+      )
+    }
+    kernel.probe(left.side, keys, keepUnmatched)
+    return { kernel, file: left.file, take: (put) => put(kernel.text()) }
+  }
+  const { file, side } = rows.kind === 'appended' ? rows.lines : rows
+  const kernel = wasmLines()
+  kernel.select(side, delimiter.charCodeAt(0))
+  if (rows.kind === 'picked') return { kernel, file, take: (put) => put(kernel.text()) }
+  const tails = new Tails(rows.added, delimiter)
+  const refill = () => {
+    const { text, ends } = tails.next()
+    kernel.behind(text, ends)
+  }
+  refill()
+  return {
+    kernel,
+    file,
+    async take(put) {
+      await put(kernel.text())
+      if (kernel.leftBehind === 0) refill()
+    },
+  }
 }
 
 interface Taker {
@@ -206,7 +250,7 @@ async function feed(
   file: LineFile,
   taker: Taker | undefined,
   signal: AbortSignal | undefined,
-  progress: ((bytes: number, total: number) => void) | undefined = undefined,
+  progress?: (bytes: number, total: number) => void,
 ): Promise<void> {
   const descriptor = openSync(file.path, 'r')
   try {
@@ -246,9 +290,14 @@ async function runBlock(
   end: number,
   taker: Taker | undefined,
 ): Promise<void> {
+  let stops = 0
   for (let from = 0; from < end;) {
-    from = kernel.run(from, end)
+    const at = kernel.run(from, end)
     if (kernel.changed) throw changed(file)
+    // It may stop once for want of what stands behind a row.
+    stops = at > from || kernel.text().length > 0 ? 0 : stops + 1
+    if (stops > 1) throw new Error(`${file.label} has more rows than there are results for`)
+    from = at
     await taker?.take()
   }
 }

@@ -15,6 +15,7 @@ import { openDuckdb, type DuckdbEngine } from '../../src/table/duckdb/engine.ts'
 import { openRelation } from '../../src/table/open.ts'
 import { columnNames, type Relation } from '../../src/table/relation.ts'
 import { openSource, type ReadOptions, type SourceIo } from '../../src/table/source.ts'
+import { requireSameLines } from '../tidy/harness.ts'
 
 export interface Asked<S extends OptionSpecs> {
   readonly options?: Partial<OptionValues<S>>
@@ -122,11 +123,18 @@ export class Stand {
     }
     const outcome = await command.run(context)
     const { engine } = this
+    const csv = join(this.#folder, 'rows.csv')
     return {
       outcome,
       warnings,
       async rows() {
         const cells = await engine.query(`select * from ${outcome.rows.name}`)
+        const list = columnNames(outcome.rows.columns.length).join(', ')
+        await engine.copy(`select ${list} from ${outcome.rows.name}`, csv, {
+          kind: 'csv',
+          delimiter: ',',
+        })
+        await requireSameLines(outcome.rows, await readFile(csv, 'utf8'))
         return cells as (string | null)[][]
       },
     }

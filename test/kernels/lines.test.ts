@@ -141,6 +141,21 @@ describe.each(kernels)('the %s lines', (_name, make) => {
     expect(found).toEqual([['x'], ['y"']])
   })
 
+  test('get text behind them, and stop where there is none left', () => {
+    const kernel = make()
+    kernel.select(side(2, { filter: { looks: Uint8Array.of(1, 0), least: 1 } }), byte(','))
+    const block = Buffer.from('a,"b"\n,x\nc,#\n"d",e\n')
+    kernel.behind(Buffer.from(',0,1'), Uint32Array.of(2, 4))
+    kernel.room(block.length).set(block)
+    const at = kernel.run(0, block.length)
+    expect(Buffer.from(kernel.text()).toString()).toBe('a,b,0\nc,"#",1\n')
+    expect([at, kernel.leftBehind]).toEqual([block.indexOf('"d"'), 0])
+    kernel.behind(Buffer.from(',long'), Uint32Array.of(5))
+    expect(kernel.run(at, block.length)).toBe(block.length)
+    expect(Buffer.from(kernel.text()).toString()).toBe('d,e,long\n')
+    expect([kernel.rowsIn, kernel.rowsOut, kernel.leftBehind]).toEqual([4, 3, 0])
+  })
+
   test('stop where a record is not as wide as the file was', () => {
     const kernel = make()
     kernel.select(side(2), byte(','))

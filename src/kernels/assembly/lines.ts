@@ -100,6 +100,14 @@ let sampleStep: u32 = 0
 let samples: usize = 0
 let sampleCapacity: i32 = 0
 let sampleCount: i32 = 0
+/** Text that stands behind the rows to come, and u32 a row: where it ends. */
+let appends: bool = false
+let tails: usize = 0
+let tailBytes: usize = 0
+let tailEnds: usize = 0
+let tailCount: i32 = 0
+let tailsUsed: i32 = 0
+
 /** The match at which the outlet was full. */
 let pending: usize = 0
 
@@ -123,7 +131,7 @@ let lookLimit: i32 = 0
 let aloneLimit: i32 = 0
 
 export let written: usize = 0
-/** Bytes that the outlet has to hold for the record at which run() stopped. */
+/** Bytes that the outlet has to hold for the record at which run() stopped; 0 where it did not stop for that. */
 export let needed: usize = 0
 export let rowsIn: f64 = 0
 export let rowsOut: f64 = 0
@@ -174,7 +182,31 @@ export function shape(delimiterByte: i32, quoteByte: i32, outDelimiterByte: i32,
   rowsIn = 0
   rowsOut = 0
   pending = 0
+  appends = false
   mode = SELECT
+}
+
+/**
+ * The rows to come get text behind them. run() stops at the row that has none left.
+ *
+ * @returns bytes for the caller to fill; behind `size` of them, at the next multiple of four, u32 ends of the rows
+ */
+export function behind(size: i32, rows: i32): usize {
+  const most = ((<usize>size + 3) & ~3) + (<usize>rows << 2)
+  if (most > tailBytes) {
+    tails = heap.alloc(most + SLACK)
+    tailBytes = most
+  }
+  tailEnds = tails + ((<usize>size + 3) & ~3)
+  tailCount = rows
+  tailsUsed = 0
+  appends = true
+  return tails
+}
+
+/** Rows whose text of behind() has not been used. */
+export function leftBehind(): i32 {
+  return tailCount - tailsUsed
 }
 
 /** @returns one byte a column, for the caller to fill */
@@ -306,6 +338,7 @@ export function run(from: i32, length: i32): i32 {
   let cells: i32 = 0
   let recordStart = start + <usize>from
   written = 0
+  needed = 0
   runStart = recordStart
   runEnd = recordStart
 
@@ -364,6 +397,7 @@ function takeRecord(recordStart: usize, contentEnd: usize, lineEnd: usize, speci
     rowsIn++
     return true
   }
+  if (appends) return putAppended(recordStart, contentEnd, special)
   if (mode == SELECT) {
     rowsIn++
     rowsOut++
@@ -385,6 +419,22 @@ function takeRecord(recordStart: usize, contentEnd: usize, lineEnd: usize, speci
   rowsIn++
   if (mode == BUILD) buildRecord(recordStart, special)
   else aloneRecord(recordStart)
+  return true
+}
+
+/** A row and the text that stands behind it. @returns false when there is none, or no room for it */
+function putAppended(recordStart: usize, contentEnd: usize, special: bool): bool {
+  stoppedAt = recordStart
+  if (tailsUsed == tailCount) return false
+  const start = tailsUsed == 0 ? 0 : <usize>load<u32>(tailEnds + (<usize>(tailsUsed - 1) << 2))
+  const end = <usize>load<u32>(tailEnds + (<usize>tailsUsed << 2))
+  if (!fits(mostBytes(contentEnd - recordStart) + end - start)) return false
+  putLine(recordStart, contentEnd, special)
+  putBytes(tails + start, end - start)
+  putByte(LF)
+  tailsUsed++
+  rowsIn++
+  rowsOut++
   return true
 }
 

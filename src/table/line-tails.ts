@@ -1,0 +1,92 @@
+/**
+ * What stands behind lines: results of an algorithm as text, some thousand rows at a time.
+ *
+ * In:  columns of numbers, one entry a row.
+ * Out: bytes of CSV, cells with their delimiters in front, and where those of each row end.
+ */
+import { isValid } from '../base/column.ts'
+import type { ArrayColumn } from './engine.ts'
+
+/** Entries without a value become empty cells. */
+export type TailColumn = Exclude<ArrayColumn, { readonly type: 'text' }>
+
+const ROWS = 1 << 15
+
+export class Tails {
+  readonly #columns: readonly ((row: number) => Uint8Array)[]
+  readonly #delimiter: number
+  readonly #rows: number
+  readonly #text: Uint8Array
+  #from = 0
+
+  constructor(added: readonly TailColumn[], delimiter: string) {
+    this.#columns = added.map(cellBytes)
+    this.#delimiter = delimiter.charCodeAt(0)
+    this.#rows = added[0]?.values.length ?? 0
+    const longest = added.reduce((sum, { type }) => sum + 1 + LONGEST[type], 0)
+    this.#text = new Uint8Array(Math.min(ROWS, this.#rows) * longest)
+  }
+
+  /** The text of the next rows, of none behind the last; valid until the next call. */
+  next(): { text: Uint8Array; ends: Uint32Array } {
+    const count = Math.min(ROWS, this.#rows - this.#from)
+    const text = this.#text
+    const ends = new Uint32Array(count)
+    let at = 0
+    for (let i = 0; i < count; i++) {
+      for (const bytesOf of this.#columns) {
+        text[at++] = this.#delimiter
+        const bytes = bytesOf(this.#from + i)
+        for (let b = 0; b < bytes.length; b++) text[at++] = bytes[b] as number
+      }
+      ends[i] = at
+    }
+    this.#from += count
+    return { text: text.subarray(0, at), ends }
+  }
+}
+
+/** Bytes of the longest text. */
+const LONGEST = { integer: 11, double: 32 } as const
+
+const NOTHING = new Uint8Array(0)
+
+/** The text of a column's cell in a row, as the engine writes it. */
+function cellBytes({ type, values, valid }: TailColumn): (row: number) => Uint8Array {
+  const encoder = new TextEncoder()
+  const written = type === 'double' ? doubleText : String
+  const known = new Map<number, Uint8Array>()
+  return (row) => {
+    if (valid !== undefined && !isValid(valid, row)) return NOTHING
+    const value = values[row] as number
+    // Whole numbers here are labels and counts: few of them, many times.
+    if (type === 'double') return encoder.encode(written(value))
+    let bytes = known.get(value)
+    if (bytes === undefined) known.set(value, (bytes = encoder.encode(written(value))))
+    return bytes
+  }
+}
+
+/** A double as DuckDB writes it: the shortest digits that read back to it, with a point or an exponent. */
+export function doubleText(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
+  const [mantissa = '', power = '0'] = value.toExponential().split('e')
+  const exponent = Number(power)
+  if (exponent >= -4 && exponent < 16) {
+    const plain = decimal(mantissa, exponent)
+    return plain.includes('.') ? plain : `${plain}.0`
+  }
+  const digits = String(Math.abs(exponent)).padStart(2, '0')
+  return `${mantissa}e${exponent < 0 ? '-' : '+'}${digits}`
+}
+
+/** `1.25`, 3 to `1250`. */
+function decimal(mantissa: string, exponent: number): string {
+  const sign = mantissa.startsWith('-') ? '-' : ''
+  const digits = mantissa.replace(/[-.]/g, '')
+  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0')
+  const rest = digits.slice(exponent + 1)
+  return rest === '' ? `${sign}${whole}` : `${sign}${whole}.${rest}`
+}

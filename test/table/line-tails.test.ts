@@ -1,0 +1,56 @@
+/** Results behind lines: their numbers as the engine writes them. */
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openDuckdb, type DuckdbEngine } from '../../src/table/duckdb/engine.ts'
+import { doubleText, Tails } from '../../src/table/line-tails.ts'
+
+let engine: DuckdbEngine
+beforeAll(async () => {
+  engine = await openDuckdb({ threads: 1, memoryLimit: undefined, spillFolder: 'unused' })
+})
+afterAll(() => {
+  engine.close()
+})
+
+test('doubles are written as the engine writes them', async () => {
+  const odd = [
+    0,
+    -0,
+    1,
+    -1.5,
+    0.1,
+    1e15,
+    1e16,
+    123456789012345680,
+    1e-4,
+    1e-5,
+    5e-324,
+    1.7976931348623157e308,
+    NaN,
+    1e21,
+  ]
+  const values = fc.array(fc.double(), { minLength: 1, maxLength: 200 })
+  await fc.assert(
+    fc.asyncProperty(values, async (random) => {
+      const all = Float64Array.from([...odd, ...random, Infinity, -Infinity])
+      const table = await engine.arrays([{ type: 'double', values: all }])
+      const rows = await engine.query(`select cast(c0 as varchar) from ${table} order by k`)
+      expect(Array.from(all, doubleText)).toEqual(rows.map(([text]) => text))
+    }),
+    { numRuns: 20 },
+  )
+})
+
+test('entries without a value are empty, and each row ends where it says', () => {
+  const tails = new Tails(
+    [
+      { type: 'integer', values: Int32Array.of(3, 0, -7), valid: Uint8Array.of(0b101) },
+      { type: 'double', values: Float64Array.of(0.5, 2, -1e-9) },
+    ],
+    '\t',
+  )
+  const { text, ends } = tails.next()
+  expect(Buffer.from(text).toString()).toBe('\t3\t0.5\t\t2.0\t-7\t-1e-09')
+  expect([...ends]).toEqual([6, 11, 21])
+  expect(tails.next().ends).toHaveLength(0)
+})
