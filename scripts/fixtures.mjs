@@ -18,8 +18,14 @@ const { values } = parseArgs({
     rows: { type: 'string' },
     only: { type: 'string' },
     seed: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
   },
 })
+if (values.help) {
+  console.log('node scripts/fixtures.mjs                     rewrites fixtures/*.csv')
+  console.log('node scripts/fixtures.mjs --out DIR --rows N [--only customers,orders] [--seed N]')
+  process.exit()
+}
 
 if (values.out === undefined) {
   for (const [table, options] of Object.entries(SMALL)) write(path.join(root, 'fixtures'), table, options)

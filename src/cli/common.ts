@@ -86,7 +86,7 @@ export const readingOptions = {
   maxRejects: integer({ min: 0, about: 'past this many refused rows, end with 3', group: 'Reading' }),
 } as const
 
-const columnOptions = {
+export const columnOptions = {
   columns: columns({
     about: 'which columns to use: names, positions (3), ranges (age:income), patterns (spend_*)',
     group: 'Columns',
@@ -116,6 +116,9 @@ const reportOptions = {
   }),
 } as const
 
+/** The engine can't read a file with less. In bytes. */
+const LEAST_MEMORY = 64e6
+
 /** `512MB`, `4GB`, `1.5GiB`. */
 function memorySize(): OptionSpec<string | undefined> {
   return {
@@ -125,8 +128,11 @@ function memorySize(): OptionSpec<string | undefined> {
     fallback: undefined,
     badValue: 'lots',
     parse(given = '') {
-      if (/^\d+(\.\d+)?\s*([KMGT]i?B)$/i.test(given)) return given
-      throw new UsageError(`must be a size such as 512MB or 4GB; got "${given}"`)
+      if (!/^\d+(\.\d+)?\s*([KMGT]i?B)$/i.test(given)) {
+        throw new UsageError(`must be a size such as 512MB or 4GB; got "${given}"`)
+      }
+      if (bytesOf(given) < LEAST_MEMORY) throw new UsageError(`must be at least 64MB; got "${given}"`)
+      return given
     },
   }
 }

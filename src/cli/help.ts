@@ -5,7 +5,7 @@
  */
 import type { Command } from '../commands/command.ts'
 import { optionUsage, type OptionSpec } from '../commands/option.ts'
-import { commonOptions } from './common.ts'
+import { columnOptions, commonOptions } from './common.ts'
 
 const INDENT = 2
 const MIN_TEXT = 30
@@ -47,7 +47,8 @@ export function optionGroups(command: Command): [string, [string, OptionSpec<unk
   }
   for (const entry of Object.entries(command.options)) add(entry[1].group ?? 'Options', entry)
   for (const entry of Object.entries(commonOptions)) {
-    if (!(entry[0] in command.options)) add(entry[1].group ?? 'Options', entry)
+    const isOfNoUse = command.takesAllColumns === true && entry[0] in columnOptions
+    if (!(entry[0] in command.options) && !isOfNoUse) add(entry[1].group ?? 'Options', entry)
   }
   add('Running', [
     'help',

@@ -7,7 +7,7 @@
  */
 import { closeSync, openSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { UsageError } from '../base/errors.ts'
+import { DataError, UsageError } from '../base/errors.ts'
 import type { Report } from '../report/report.ts'
 import type { Engine, FileFormat } from '../table/engine.ts'
 import { writeLines, type LineRows } from '../table/lines.ts'
@@ -211,7 +211,7 @@ export class Output {
     const lines = linesOf(rows)
     const written =
       lines === undefined || delimiter === undefined
-        ? await this.#engine.copy(selectOf(rows, kind), path, format)
+        ? await this.#copy(target, selectOf(rows, kind), path, format)
         : await this.#stageLines(target, path, lines, format, delimiter)
     if (rows.rows !== undefined && written !== rows.rows) {
       throw new Error(`${target.label}: ${written} rows written where ${rows.rows} were expected`)
@@ -219,9 +219,22 @@ export class Output {
     return written
   }
 
+  /** The engine says of a full disk that it is full, not what was to be written there. */
+  async #copy({ label, staged }: Target, select: string, path: string, format: FileFormat): Promise<number> {
+    try {
+      return await this.#engine.copy(select, path, format)
+    } catch (error) {
+      const cause = error instanceof DataError ? error.cause : undefined
+      const isOfFile = staged !== undefined && cause instanceof Error && cause.message.includes(path)
+      throw isOfFile && (error as DataError).code === 'E_DISK_FULL'
+        ? new DataError(`can't write to ${label}: the disk is full`, { code: 'E_DISK_FULL', cause })
+        : error
+    }
+  }
+
   /** Rows that go out as the lines that they came as. */
   async #stageLines(
-    { label }: Target,
+    { label, staged }: Target,
     path: string,
     lines: LineRows,
     format: FileFormat,
@@ -229,7 +242,7 @@ export class Output {
   ): Promise<number> {
     const descriptor = openSync(path, 'w', 0o666)
     try {
-      const sink = new Sink(descriptor, label)
+      const sink = new Sink(descriptor, staged === undefined ? SCRATCH : label)
       if (format.kind === 'csv' && format.header !== undefined) {
         await sink.write(csvLine(format.header, delimiter))
       }
@@ -271,6 +284,9 @@ export class Output {
     }
   }
 }
+
+/** Where rows wait that stream out at the end. */
+const SCRATCH = 'the folder for temporary files, which TMPDIR names'
 
 /** Where the rows of a file wait whose head the engine can not write. */
 function rowsFile(target: Target): string {

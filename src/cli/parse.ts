@@ -27,7 +27,16 @@ export interface Segment {
   readonly common: CommonValues
   /** Keys of the options that were given, own and common. */
   readonly given: ReadonlySet<string>
+  /** The options as they were given, in their order, each spelled out: `-oout.csv` as `--output`, `out.csv`. */
+  readonly spelled: readonly SpelledOption[]
   readonly wantsHelp: boolean
+}
+
+export interface SpelledOption {
+  readonly key: string
+  readonly words: readonly string[]
+  /** Its value, where it was given one. */
+  readonly value: string | undefined
 }
 
 const CHAIN_WORD = 'then'
@@ -49,6 +58,7 @@ export function splitChain(words: readonly string[]): string[][] {
 export function parseSegment(command: Command, words: readonly string[]): Segment {
   const specs: OptionSpecs = { ...commonOptions, ...command.options }
   const given = new Set<string>()
+  const spelled: SpelledOption[] = []
   const values = defaults(specs)
   const commander = new Commander(command.name)
     .exitOverride()
@@ -62,6 +72,7 @@ export function parseSegment(command: Command, words: readonly string[]): Segmen
     commander.addOption(option)
     commander.on(`option:${option.name()}`, (text: string | null | undefined) => {
       given.add(key)
+      spelled.push(spelledOut(key, spec, text ?? undefined))
       values[key] = parseValue(key, spec, text ?? undefined, values[key])
     })
   }
@@ -77,13 +88,20 @@ export function parseSegment(command: Command, words: readonly string[]): Segmen
     else common[key] = value
   }
   const wantsHelp = commander.opts<{ help?: boolean }>().help === true
-  const parsed = { command, options, common: common as CommonValues, given, wantsHelp }
+  const parsed = { command, options, common: common as CommonValues, given, spelled, wantsHelp }
   if (command.lead === undefined || wantsHelp) return { ...parsed, operands: commander.args }
   const [lead, ...operands] = commander.args
   if (lead !== undefined) return { ...parsed, lead, operands }
   throw new UsageError(`name the ${command.lead}: lode ${command.name} ${command.lead} [FILE] [options]`, {
     code: 'E_OPERAND',
   })
+}
+
+function spelledOut(key: string, spec: OptionSpec<unknown>, value: string | undefined): SpelledOption {
+  const name = optionName(key, spec)
+  if (spec.metavar === '' || value === undefined) return { key, words: [name], value: undefined }
+  const inOne = spec.optionalValue === true || value.startsWith('-')
+  return { key, words: inOne ? [`${name}=${value}`] : [name, value], value }
 }
 
 function defaults(specs: OptionSpecs): Record<string, unknown> {

@@ -12,7 +12,7 @@ import type { Command } from '../commands/command.ts'
 import type { DuckdbEngine } from '../table/duckdb/engine.ts'
 import type { Host } from './host.ts'
 import type { Need } from './recipe.ts'
-import type { WordedSegment } from './run-chain.ts'
+import type { Segment } from './parse.ts'
 import { entryOf, registry } from './registry.ts'
 
 const OWN_BUG = 70
@@ -72,6 +72,7 @@ async function dispatch(words: readonly string[], run: Run): Promise<void> {
     await sink.write(`${VERSION}\n`)
     return
   }
+  if (first === 'help' && second === 'run') return replay(['--help'], run)
   if (first === 'help') return runWords([[second as string, '--help']], run)
   if (first === 'run') return replay(words.slice(1), run)
   const { splitChain } = await import('./parse.ts')
@@ -85,7 +86,7 @@ async function runWords(
   needs: readonly Need[] = [],
 ): Promise<void> {
   const { checkChain, checkFiles, parseSegment } = await import('./parse.ts')
-  const segments: WordedSegment[] = []
+  const segments: Segment[] = []
   for (const [name = '', ...rest] of chain) {
     at.command = entryOf(name) === undefined ? '' : name
     const segment = parseSegment(await load(name), rest)
@@ -94,7 +95,7 @@ async function runWords(
       await host.stdout.sink.write(commandHelp(segment.command, host.stdout.columns))
       return
     }
-    segments.push({ ...segment, words: rest })
+    segments.push(segment)
   }
   at.command = segments.length === 1 ? (segments[0]?.command.name ?? '') : ''
   checkChain(segments)
@@ -103,10 +104,28 @@ async function runWords(
   await runChain(segments, host, at, needs, engine)
 }
 
+const RUN_HELP = `lode run: Replay a command line that --save-recipe wrote, on other files
+
+Usage: lode run RECIPE [FILE...] [options]
+
+The files named take the place of the recipe's, in their order; those not named stay. Options are added to those of
+its last command, so -o says where the rows of this run go. What the recipe needs and a file lacks is named.
+
+Examples
+  # keep a line, then replay it at night
+  lode clean fixtures/crm.csv --drop-missing --save-recipe nightly.json -o clean.csv
+  lode run nightly.json today.csv -o today-clean.csv
+`
+
 /** `lode run RECIPE [FILE…] [options]`: options are added to those of the last step. */
 async function replay(words: readonly string[], run: Run): Promise<void> {
   run.at.command = 'run'
   const [recipe] = words
+  const isHelp = (word: string | undefined) => word === '--help' || word === '-h'
+  if (isHelp(recipe) || isHelp(words[1])) {
+    await run.host.stdout.sink.write(RUN_HELP)
+    return
+  }
   if (recipe === undefined || recipe.startsWith('-')) {
     throw new UsageError('name the recipe to replay: lode run RECIPE [FILE…] [options]', {
       code: 'E_OPERAND',
@@ -116,13 +135,18 @@ async function replay(words: readonly string[], run: Run): Promise<void> {
   const end = firstOption < 0 ? words.length : firstOption
   const { readRecipe } = await import('./recipe.ts')
   const { chain, needs } = await readRecipe(recipe, words.slice(1, end))
-  chain.at(-1)?.push(...words.slice(end))
+  const last = chain.at(-1) ?? []
+  const operands = last.indexOf('--')
+  last.splice(operands < 0 ? last.length : operands, 0, ...words.slice(end))
   await runWords(chain, run, needs)
 }
 
 async function load(name: string): Promise<Command> {
   const entry = entryOf(name)
   if (entry !== undefined) return entry.load()
+  if (name === 'run') {
+    throw new UsageError('`run` stands alone: a recipe holds a whole chain', { code: 'E_COMMAND' })
+  }
   const names = [...registry.map((one) => one.name), 'run', 'help']
   throw new UsageError(`there is no command "${name}"${didYouMean(name, names)}`, {
     code: 'E_COMMAND',

@@ -2,14 +2,17 @@
  * Recipes: a command line kept as JSON, to be replayed on other files.
  *
  * In:  the words of a chain, and the columns that its files had.
- * Out: `{"lode", "steps": [{"command", "files", "columns", "options"}]}`. `options` are the words of the command
- *      line without its files; those that only say where this run wrote its rows or its recipe are left out.
+ * Out: `{"lode", "steps": [{"command", "files", "columns", "needs", "options"}]}`. `options` are those of the command
+ *      line, spelled out; those that only say where this run wrote its rows or its recipe are left out. `needs` are the
+ *      columns of each file that the options name.
  *
  * Replayed, the files named after the recipe take the place of its files in order; those not named stay.
  */
 import { promises as fs } from 'node:fs'
 import { DataError, UsageError } from '../base/errors.ts'
 import { VERSION } from '../base/version.ts'
+import type { OptionSpecs } from '../commands/option.ts'
+import { commonOptions } from './common.ts'
 import type { Segment } from './parse.ts'
 import { isSpecialFile, openSpecialFile, Sink, stageFile } from '../write/sink.ts'
 
@@ -25,6 +28,8 @@ interface RecipeStep {
   readonly files: readonly string[]
   /** For each file the columns that it had when the recipe was made. */
   readonly columns: readonly (readonly string[])[]
+  /** And those of them that the options name. */
+  readonly needs: readonly (readonly string[])[]
   readonly options: readonly string[]
 }
 
@@ -36,10 +41,18 @@ export interface Need {
   readonly columns: readonly string[]
 }
 
+/** Finds out before any work whether a recipe can be kept there. @throws {UsageError | DataError} where not */
+export async function checkRecipePath(path: string): Promise<void> {
+  if (path === '-') {
+    throw new UsageError('--save-recipe needs a file: standard output is for the rows', { code: 'E_OUTPUT' })
+  }
+  if (!isSpecialFile(path)) await stageFile(path)
+}
+
 /** @param columns the columns of each file of each step, as they were read */
 export async function saveRecipe(
   path: string,
-  chain: readonly (Segment & { readonly words: readonly string[] })[],
+  chain: readonly Segment[],
   columns: readonly (readonly (readonly string[])[])[],
 ): Promise<void> {
   const recipe: Recipe = {
@@ -49,7 +62,8 @@ export async function saveRecipe(
       ...(segment.lead === undefined ? {} : { lead: segment.lead }),
       files: segment.operands,
       columns: columns[i] ?? [],
-      options: withoutPlaces(segment),
+      needs: (columns[i] ?? []).map((names) => columnsNamed(segment, names)),
+      options: segment.spelled.filter(({ key }) => !PLACES.has(key)).flatMap(({ words }) => words),
     })),
   }
   const text = `${JSON.stringify(recipe, null, 2)}\n`
@@ -62,20 +76,43 @@ export async function saveRecipe(
   await staged.commit()
 }
 
-/** The words of a segment without its operands, and without where this one run wrote to. */
-function withoutPlaces(segment: Segment & { readonly words: readonly string[] }): string[] {
-  const operands = [...(segment.lead === undefined ? [] : [segment.lead]), ...segment.operands]
-  const kept: string[] = []
-  for (let i = 0; i < segment.words.length; i++) {
-    const word = segment.words[i] as string
-    if (/^(--save-recipe|--output|-o)$/.test(word)) i++
-    else if (!/^(--save-recipe|--output)=/.test(word)) kept.push(word)
-  }
-  return kept.filter((word) => {
-    const at = operands.indexOf(word)
-    if (at >= 0) operands.splice(at, 1)
-    return at < 0
-  })
+/** Where this one run wrote to, and what was said of that. */
+const PLACES = new Set(['saveRecipe', 'output'])
+
+/** The columns of a file that options of its command name. */
+function columnsNamed({ command, spelled }: Segment, columns: readonly string[]): string[] {
+  const specs: OptionSpecs = { ...commonOptions, ...command.options }
+  return columns.filter((column) =>
+    spelled.some(({ key, value = '' }) => {
+      switch (specs[key]?.names) {
+        case 'columns':
+          return listed(value).includes(column)
+        case 'pairs':
+          return listed(value).some((item) => unquoted(item.replace(/\s*=.*$/s, '')) === column)
+        case 'expression':
+          return standsIn(column, value)
+        default:
+          return false
+      }
+    }),
+  )
+}
+
+/** `a,b:c,"d,e"` as a, b, c and d,e. */
+function listed(value: string): string[] {
+  const items = value.match(/(?:"(?:[^"]|"")*"|[^,:"])+/g) ?? []
+  return items.map((item) => unquoted(item.trim()))
+}
+
+function unquoted(text: string): string {
+  return /^".*"$/s.test(text) ? text.slice(1, -1).replaceAll('""', '"') : text
+}
+
+/** Whether a name stands in an expression, outside its texts ('…'). */
+function standsIn(column: string, expression: string): boolean {
+  const escaped = column.replace(/[\\^$*+?.()|[\]{}]/g, '\\$&')
+  const asWord = new RegExp(`(^|[^\\p{L}\\p{N}_])${escaped}($|[^\\p{L}\\p{N}_])`, 'iu')
+  return column !== '' && asWord.test(expression.replace(/'(?:[^']|'')*'/g, "''"))
 }
 
 /** The chain that a recipe stands for, with other files. @throws {DataError} when it is no recipe of lode's */
@@ -87,7 +124,12 @@ export async function readRecipe(
   const left = [...files]
   const chain = recipe.steps.map((step) => {
     const inPlace = step.files.map((file) => left.shift() ?? file)
-    return [step.command, ...(step.lead === undefined ? [] : [step.lead]), ...inPlace, ...step.options]
+    const operands = [...(step.lead === undefined ? [] : [step.lead]), ...inPlace]
+    // Behind `--` a name may start with a dash.
+    const plain = operands.every((operand) => operand === '-' || !operand.startsWith('-'))
+    return plain
+      ? [step.command, ...operands, ...step.options]
+      : [step.command, ...step.options, '--', ...operands]
   })
   const [first] = chain
   // A recipe of a pipe has no file of its own: what is named then is what it reads.
@@ -101,19 +143,9 @@ export async function readRecipe(
     })
   }
   const needs = recipe.steps.flatMap((step, i) =>
-    step.columns.map((columns, file) => ({
-      step: i,
-      file,
-      columns: columns.filter((name) => isNamed(name, step)),
-    })),
+    step.needs.map((columns, file) => ({ step: i, file, columns })),
   )
   return { chain, needs }
-}
-
-function isNamed(column: string, step: RecipeStep): boolean {
-  const escaped = column.replace(/[\\^$*+?.()|[\]{}]/g, '\\$&')
-  const asWord = new RegExp(`(^|[^\\p{L}\\p{N}_])${escaped}($|[^\\p{L}\\p{N}_])`, 'u')
-  return column !== '' && step.options.some((word) => !word.startsWith('--') && asWord.test(word))
 }
 
 /** @throws {UsageError} naming every column that the recipe needs and the file lacks */
@@ -167,7 +199,10 @@ function isRecipe(value: unknown): value is Recipe {
     isTexts(step.options) &&
     'columns' in step &&
     Array.isArray(step.columns) &&
-    step.columns.every(isTexts)
+    step.columns.every(isTexts) &&
+    'needs' in step &&
+    Array.isArray(step.needs) &&
+    step.needs.every(isTexts)
   if (typeof value !== 'object' || value === null || !('steps' in value)) return false
   return Array.isArray(value.steps) && value.steps.length > 0 && value.steps.every(isStep)
 }

@@ -16,13 +16,10 @@ import type { Host } from './host.ts'
 import { Output, outputPlan } from './output.ts'
 import type { Segment } from './parse.ts'
 import { showProgress } from './progress.ts'
-import { checkNeeds, saveRecipe, type Need } from './recipe.ts'
+import { checkNeeds, checkRecipePath, saveRecipe, type Need } from './recipe.ts'
 import { Rejects } from './rejects.ts'
 import { reportFileStyle } from './report-style.ts'
 import { Step, throwIfStopped } from './step.ts'
-
-/** A segment and the words that it was parsed from, for a recipe. */
-export type WordedSegment = Segment & { readonly words: readonly string[] }
 
 /**
  * @param needs what a recipe that is being replayed asks of its files
@@ -31,7 +28,7 @@ export type WordedSegment = Segment & { readonly words: readonly string[] }
  * @throws {RuleBroken} after everything is written, when a rule of the user does not hold
  */
 export async function runChain(
-  chain: readonly WordedSegment[],
+  chain: readonly Segment[],
   host: Host,
   at: { command: string },
   needs: readonly Need[],
@@ -40,6 +37,8 @@ export async function runChain(
   const started = performance.now()
   for (const file of chain.flatMap(({ common }) => common.report)) reportFileStyle(file)
   const plan = outputPlan(chain.at(-1) as Segment, host)
+  for (const { common } of chain)
+    if (common.saveRecipe !== undefined) await checkRecipePath(common.saveRecipe)
   const rejects = await Rejects.open(chain, host)
   const progress = showProgress(host, chain)
   const pool = new ThreadPool(threadsOf(chain))

@@ -21,6 +21,8 @@ export interface OptionSpec<T> {
   readonly optionalValue?: boolean
   /** May stand several times; `parse` gets what came before. */
   readonly repeatable?: boolean
+  /** Its value names columns: a list of them, `COL=…` pairs, or an expression over the row. */
+  readonly names?: 'columns' | 'pairs' | 'expression'
   /** `--no-x`: given, it makes the value false. */
   readonly negative?: boolean
   /** The value names a file that rows are written to (an `extra` of the outcome). */
@@ -46,6 +48,7 @@ interface Common {
   readonly short?: string
   readonly metavar?: string
   readonly defaultText?: string
+  readonly names?: 'columns' | 'pairs' | 'expression'
 }
 
 /** `--trim`: true when given. */
@@ -160,7 +163,13 @@ export function rowsFile(spec: Common): OptionSpec<string | undefined> {
  * that holds a comma stands in double quotes. Resolved against the table by table/columns.ts, not here.
  */
 export function columns(spec: Common): OptionSpec<string | undefined> {
-  return { ...spec, metavar: spec.metavar ?? 'COLS', fallback: undefined, parse: (given) => given ?? '' }
+  return {
+    ...spec,
+    metavar: spec.metavar ?? 'COLS',
+    names: 'columns',
+    fallback: undefined,
+    parse: (given) => given ?? '',
+  }
 }
 
 /** `true` when given bare, the columns when given with a value, undefined when not given. */
@@ -168,6 +177,7 @@ export function optionalColumns(spec: Common): OptionSpec<string | true | undefi
   return {
     ...spec,
     metavar: spec.metavar ?? 'COLS',
+    names: 'columns',
     fallback: undefined,
     optionalValue: true,
     parse: (given) => given ?? true,
@@ -179,6 +189,7 @@ export function pairs(spec: Common): OptionSpec<readonly (readonly [string, stri
   return {
     ...spec,
     metavar: spec.metavar ?? 'COL=VALUE',
+    names: 'pairs',
     fallback: [],
     repeatable: true,
     badValue: 'nothing-after-the-column',

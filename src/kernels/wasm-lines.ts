@@ -183,7 +183,11 @@ class WasmLines implements LineKernel {
 function keysIn(bytes: Uint8Array, columns: number): string[][] {
   const found: string[][] = []
   for (const key of pieces(bytes)) {
-    found.push((columns === 1 ? [key] : pieces(key)).map((text) => new TextDecoder().decode(text)))
+    found.push(
+      (columns === 1 ? [key] : pieces(key)).map((text) =>
+        new TextDecoder('utf-8', { ignoreBOM: true }).decode(text),
+      ),
+    )
   }
   return found
 }

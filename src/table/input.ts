@@ -112,7 +112,10 @@ function openFailure(path: string, cause: unknown): DataError {
     case 'ENOENT':
     case 'ENOTDIR': {
       const near = didYouMean(basename(path), namesIn(dirname(path)))
-      return new DataError(`there is no file ${path}${near}`, { code: 'E_NO_FILE', cause })
+      return new DataError(`there is no file ${path === '' ? '""' : path}${near}`, {
+        code: 'E_NO_FILE',
+        cause,
+      })
     }
     case 'EACCES':
     case 'EPERM':

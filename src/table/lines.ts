@@ -24,8 +24,14 @@ const LF = 10
 const QUOTE = 34
 const MARK = Buffer.of(0xef, 0xbb, 0xbf)
 
-/** Bytes of a file whose rows are held in memory as the right side of a join. */
-const MOST_HELD = 1 << 28
+/** Bytes that the right side of a join may take in memory. */
+const MOST_HELD = 1 << 29
+/** Rows of it: what finds them is one piece of memory. */
+const MOST_ROWS = 1 << 24
+/** Bytes of a line: what takes in a block of them is one piece of memory, and its text may take three times that. */
+const LONGEST_LINE = 1 << 25
+/** What a row that is held takes beside its cells. */
+const BYTES_A_ROW = 24
 
 /** A file of lines. */
 interface LineFile {
@@ -73,7 +79,7 @@ export function linesOfFile(
   rules: TextRules,
 ): PickedLines | undefined {
   if (csv === undefined || !csv.isLines || csv.escape !== csv.quote || names.length < 2) return undefined
-  if (csv.quote !== '"' && csv.quote !== '') return undefined
+  if ((csv.quote !== '"' && csv.quote !== '') || csv.longestRecord > LONGEST_LINE) return undefined
   const shape = {
     delimiter: csv.delimiter.charCodeAt(0),
     quote: csv.quote === '' ? 0 : QUOTE,
@@ -123,7 +129,7 @@ export interface LineJoin {
   readonly step: number
 }
 
-/** Whether two sides can be joined as lines. @param most bytes of a file that may be held in memory */
+/** Whether two sides can be joined as lines. @param most bytes that may be held in memory */
 export function canJoinLines(
   left: PickedLines,
   right: PickedLines,
@@ -138,8 +144,15 @@ export function canJoinLines(
   return (
     knowsKeys(left, join.leftKeys) &&
     knowsKeys(right, join.rightKeys) &&
-    statSync(right.file.path).size <= Math.min(most, MOST_HELD)
+    right.file.rows <= MOST_ROWS &&
+    bytesHeld(right.file) <= Math.min(most, MOST_HELD)
   )
+}
+
+/** The cells, and what finds them: eight bytes a slot, of which there are two to four a row. */
+function bytesHeld({ path, rows }: LineFile): number {
+  const slots = 2 ** Math.ceil(Math.log2(Math.max(2 * rows, 1024)))
+  return statSync(path).size + rows * BYTES_A_ROW + slots * 8
 }
 
 /** Takes in the right side. @throws {DataError} where the file has been written to since it was scanned */
@@ -266,7 +279,7 @@ async function feed(
       // The last line may go without its end.
       if (read === 0 && length > 0) room[length++] = LF
       const end = read === 0 ? length : room.lastIndexOf(LF, length - 1) + 1
-      if (end > 0) await runBlock(kernel, file, end, taker)
+      if (end > 0) await runBlock(kernel, file, end, taker, signal)
       if (read === 0 || kernel.rowsIn >= (taker?.rows ?? Infinity)) break
       room = nextRoom(kernel, size, end, length)
       held = length - end
@@ -289,6 +302,7 @@ async function runBlock(
   file: LineFile,
   end: number,
   taker: Taker | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   let stops = 0
   for (let from = 0; from < end;) {
@@ -299,6 +313,8 @@ async function runBlock(
     if (stops > 1) throw new Error(`${file.label} has more rows than there are results for`)
     from = at
     await taker?.take()
+    // A join may give a thousand times the bytes that it read.
+    signal?.throwIfAborted()
   }
 }
 

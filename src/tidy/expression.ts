@@ -334,6 +334,9 @@ export function holds({ sql }: RowExpression): string {
   return `try(${sql})`
 }
 
+const TEXT_WITH_NUMBER =
+  /Cannot compare values of type (VARCHAR and type (INTEGER|DECIMAL|DOUBLE|BIGINT)|(INTEGER|DECIMAL|DOUBLE|BIGINT)\w*(\(.*\))? and type VARCHAR)/
+
 /**
  * Makes sure that the expression is a condition, before any row is read.
  *
@@ -351,6 +354,13 @@ export async function requireCondition(
   const [[type] = []] = await ask(`select typeof(${sql}), cast(${sql} as varchar) from ${row}`).catch(
     (cause: unknown) => {
       const reason = cause instanceof Error ? cause.message.replace(/^[A-Z]\w+ Error: /, '') : ''
+      if (TEXT_WITH_NUMBER.test(reason)) {
+        throw new UsageError(`${option} "${shortened(text)}" compares a column of text with a number`, {
+          code: 'E_EXPRESSION',
+          help: ["clean --number COL makes numbers of such a column; '5' in quotes is a text."],
+          cause,
+        })
+      }
       throw new UsageError(`${option} "${shortened(text)}" can't be computed: ${reason}`, {
         code: 'E_EXPRESSION',
         cause,

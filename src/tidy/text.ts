@@ -28,6 +28,17 @@ export function beyondAscii(dialect: Dialect, cell: string, change: string): str
   return `case when ${dialect.matches(cell, '[\\x00-\\x7F]*')} then ${cell} else ${change} end`
 }
 
+/**
+ * The engine changes letters one for one; where one becomes two (straße, STRASSE) the whole of Unicode's mapping is
+ * asked for, as `str.upper` of Python has it.
+ *
+ * @param change SQL of the text in the other case, by the engine
+ * @param whole the same by Unicode's whole mapping
+ */
+export function inCase(dialect: Dialect, cell: string, change: string, whole: string): string {
+  return `case when ${dialect.matches(cell, '[\\x00-\\x7F]*')} then ${change} else ${whole} end`
+}
+
 const WORD = /[\p{L}\p{M}\p{N}'’]+/gu
 
 /**
@@ -38,8 +49,11 @@ export function titleCase(text: string): string {
   return text.toLowerCase().replaceAll(WORD, (word) => {
     const [first = ''] = word
     const rest = word.slice(first.length)
+    // A ligature becomes two letters, of which only the first is a capital: ﬁn, Fin.
+    const [capital = '', ...others] = first.toUpperCase()
     return (
-      first.toUpperCase() +
+      capital +
+      others.join('').toLowerCase() +
       rest.replace(/^(['’])(\p{L}{2,})/u, (_, mark: string, name: string) => {
         const [letter = ''] = name
         return mark + letter.toUpperCase() + name.slice(letter.length)

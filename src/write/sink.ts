@@ -93,6 +93,9 @@ export interface StagedFile {
  * @throws {DataError} when its folder is not there or can't be written
  */
 export async function stageFile(target: string): Promise<StagedFile> {
+  if (target === '' || /[/\\]$/.test(target)) {
+    throw new DataError(`can't write to "${target}": it names a folder, not a file`, { code: 'E_OUTPUT' })
+  }
   const place = followed(resolve(target))
   const path = join(dirname(place), `.${basename(place)}.${process.pid}.part`)
   try {
@@ -120,8 +123,12 @@ export async function stageFile(target: string): Promise<StagedFile> {
   }
 }
 
+/** The descriptors of the process by name: where one is redirected to a file, that is written on, not replaced. */
+const OWN_DESCRIPTOR = /^\/dev\/(?:(stdout)|(stderr)|fd\/(\d+))$/
+
 /** Whether a target is there and is no regular file: a device, a FIFO. Such a place is written, not replaced. */
 export function isSpecialFile(target: string): boolean {
+  if (OWN_DESCRIPTOR.test(target)) return true
   const found = statSync(target, { throwIfNoEntry: false })
   return found !== undefined && !found.isFile() && !found.isDirectory()
 }
@@ -133,7 +140,7 @@ export function isSpecialFile(target: string): boolean {
  * @throws {DataError} when it can't be written
  */
 export function openSpecialFile(target: string): number {
-  const standard = /^\/dev\/(?:(stdout)|(stderr)|fd\/(\d+))$/.exec(target)
+  const standard = OWN_DESCRIPTOR.exec(target)
   if (standard !== null)
     return standard[1] === undefined ? (standard[2] === undefined ? Number(standard[3]) : 2) : 1
   try {

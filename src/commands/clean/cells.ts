@@ -19,7 +19,7 @@ import {
 import { hmac, masked, partial } from '../../tidy/mask.ts'
 import { plainNumber, readsAsNumber } from '../../tidy/number-text.ts'
 import { NOTHING, type Step } from '../../tidy/step.ts'
-import { beyondAscii, disarmed, squeezed, titleCase, trimmed } from '../../tidy/text.ts'
+import { beyondAscii, disarmed, inCase, squeezed, titleCase, trimmed } from '../../tidy/text.ts'
 import type { Plan } from './plan.ts'
 import { rejectRows, type Refusal } from './rejects.ts'
 import { placeOf, rulesOfCells, take, type CellRules, type Walk } from './walk.ts'
@@ -56,14 +56,26 @@ function textStep(walk: Walk, name: string, change: (cell: string) => string): S
 }
 
 async function caseStep(walk: Walk, plan: Plan): Promise<void> {
-  const title = [...plan.case.values()].includes('title')
-    ? await walk.engine.textFunction('title', titleCase)
-    : ''
+  const { engine } = walk
+  const functions = new Map<string, string>()
+  for (const word of new Set(plan.case.values())) {
+    functions.set(word, await engine.textFunction(word, CASES[word]))
+  }
   const cells = new Map(
-    [...plan.case].map(([place, word]) => [place, `${word === 'title' ? title : word}(c${place})`]),
+    [...plan.case].map(([place, word]) => {
+      const cell = `c${place}`
+      const whole = `${functions.get(word)}(${cell})`
+      return [place, word === 'title' ? whole : inCase(engine.dialect, cell, `${word}(${cell})`, whole)]
+    }),
   )
   await take(walk, { ...NOTHING, name: 'case', cells })
 }
+
+const CASES = {
+  lower: (text: string) => text.toLowerCase(),
+  upper: (text: string) => text.toUpperCase(),
+  title: titleCase,
+} as const
 
 /** A column being rewritten: its cells, and SQL of the cells that can't be. */
 interface Rewriting {

@@ -14,6 +14,8 @@ const OUTPUT = 'Columns and output'
 type Fills = readonly (readonly [string, FillMethod])[]
 
 const METHOD_LIST = /\s*("(?:[^"]|"")*"|[^=]+?)\s*=\s*(mean|median|mode|ffill|bfill|linear)\s*(?:,|$)/y
+const NEXT_FILL =
+  /,(?=\s*(?:"(?:[^"]|"")*"|[^,="]+)=(?:value:|(?:mean|median|mode|ffill|bfill|linear)\s*(?:,|$)))/
 const VALUE = /^\s*(.+?)\s*=\s*value:(.*)$/s
 
 /** `age=mean,income,price=median` or `city=value:Boston, MA`; repeatable. */
@@ -23,15 +25,24 @@ function fills(): OptionSpec<Fills> {
       'fill missing cells: mean, median, mode (the most frequent; of equals the smallest), ffill and bfill (the value before, after), linear (between the two), or value:TEXT; COL may be a list',
     group: VALUES,
     metavar: 'COL=HOW',
+    names: 'pairs',
     fallback: [],
     repeatable: true,
     badValue: 'age=guess',
     parse(given = '', before) {
-      const value = VALUE.exec(given)
-      if (value !== null) return [...before, [value[1] as string, { value: value[2] as string }] as const]
-      return [...before, ...methodList(given)]
+      return [...before, ...fillList(given)]
     },
   }
+}
+
+function fillList(given: string): Fills {
+  const value = VALUE.exec(given)
+  if (value === null) return methodList(given)
+  const [, column = '', text = ''] = value
+  // A text may hold commas (Boston, MA), but what looks like the next column's filling is that.
+  const next = NEXT_FILL.exec(text)
+  if (next === null) return [[column, { value: text }]]
+  return [[column, { value: text.slice(0, next.index) }], ...fillList(text.slice(next.index + 1))]
 }
 
 function methodList(given: string): Fills {
@@ -54,6 +65,7 @@ function renames(): OptionSpec<readonly (readonly [string, string])[]> {
     about: 'give columns other names in the output; several parted by commas',
     group: OUTPUT,
     metavar: 'OLD=NEW',
+    names: 'pairs',
     fallback: [],
     repeatable: true,
     badValue: 'no-equals-sign',
@@ -73,27 +85,32 @@ function unquoted(text: string): string {
   return text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text
 }
 
-/** `COL=ONE OF`, repeatable; COL may be a list. */
+/** `COL=ONE OF`, repeatable; COL may be a list, and so may the whole: `name=upper,city=title`. */
 function marked<const C extends readonly string[]>(spec: {
   readonly about: string
   readonly group: string
   readonly choices: C
 }): OptionSpec<readonly (readonly [string, C[number]])[]> {
   const metavar = `COL=${spec.choices.join('|')}`
+  const ends = new RegExp(`=\\s*(${spec.choices.join('|')})\\s*,`, 'g')
   const inner = pairs({ about: spec.about, metavar })
+  const one = (given: string) => {
+    const [[column, word] = ['', '']] = inner.parse(given, [])
+    if (!spec.choices.includes(word)) {
+      throw new UsageError(`must be one of ${spec.choices.join(', ')} after the =; got "${word}"`)
+    }
+    return [column, word] as const
+  }
   return {
     about: spec.about,
     group: spec.group,
     metavar,
+    names: 'pairs',
     fallback: [],
     repeatable: true,
     badValue: 'name=nonsense',
-    parse(given, before) {
-      const [[column, word] = ['', '']] = inner.parse(given, [])
-      if (!spec.choices.includes(word)) {
-        throw new UsageError(`must be one of ${spec.choices.join(', ')} after the =; got "${word}"`)
-      }
-      return [...before, [column, word] as const]
+    parse(given = '', before) {
+      return [...before, ...given.replace(ends, '=$1\0').split('\0').map(one)]
     },
   }
 }
@@ -116,6 +133,7 @@ export const cleanOptions = {
       'rewrite dates as ISO 8601, read by a strptime FORMAT or as all of the column shows; day and month are never guessed',
     group: CELLS,
     metavar: 'COLS[=FORMAT]',
+    names: 'pairs',
   }),
   onBad: choice({
     about:
@@ -129,6 +147,7 @@ export const cleanOptions = {
       'a rule that rows must keep, SQL over the row, e.g. "age between 0 and 120"; what is missing breaks no rule',
     group: ROWS,
     metavar: 'EXPR',
+    names: 'expression',
   }),
   onFail: choice({
     about: 'what becomes of rows that break a --check; error ends with exit code 3',
@@ -207,6 +226,7 @@ export const cleanOptions = {
     about: 'keep rows for which this holds, SQL over the row, e.g. "city = \'Boston\' and age > 30"',
     group: ROWS,
     metavar: 'EXPR',
+    names: 'expression',
   }),
   rename: renames(),
   excelSafe: flag({

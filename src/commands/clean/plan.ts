@@ -168,22 +168,27 @@ function byPlace<T>(
   return found
 }
 
+/** Between one column's format and the next column: `a=%d.%m.%Y,b=%Y`. */
+const NEXT_DATE = /(?<=%[^=]*),(?=[^,%=]+=%)/
+
 /** `signup` or `signup=%d/%m/%Y`: a format is what follows the last `=` before the first `%`. */
 function datePlan(options: CleanValues, input: Relation): Map<number, string | undefined> {
   return byPlace(
     input,
     '--date',
-    options.date.map((given) => {
-      const at = given.includes('%') ? given.lastIndexOf('=', given.indexOf('%')) : -1
-      if (at < 1) return [given, undefined] as const
-      const format = given.slice(at + 1)
-      if (/%[zZ]/.test(format)) {
-        throw new UsageError(`--date can't read a time zone by a format; got "${format}"`, {
-          help: ['ISO 8601 times with a zone are read without a format, and keep it.'],
-        })
-      }
-      return [given.slice(0, at), format] as const
-    }),
+    options.date
+      .flatMap((one) => one.split(NEXT_DATE))
+      .map((given) => {
+        const at = given.includes('%') ? given.lastIndexOf('=', given.indexOf('%')) : -1
+        if (at < 1) return [given, undefined] as const
+        const format = given.slice(at + 1)
+        if (/%[zZ]/.test(format)) {
+          throw new UsageError(`--date can't read a time zone by a format; got "${format}"`, {
+            help: ['ISO 8601 times with a zone are read without a format, and keep it.'],
+          })
+        }
+        return [given.slice(0, at), format] as const
+      }),
   )
 }
 

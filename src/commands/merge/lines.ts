@@ -65,7 +65,7 @@ export async function joinAsLines(
     delimiter,
     step: spreadStep(rightLines.file.rows),
   }
-  const most = context.memoryLimit === undefined ? Infinity : context.memoryLimit / 4
+  const most = context.memoryLimit === undefined ? Infinity : context.memoryLimit / 2
   if (!canJoinLines(leftLines, rightLines, join, most)) return undefined
   const joined = await joinLines(leftLines, rightLines, join, context.signal)
   const alone = await aloneKeys(joined, LOOKED_AT, UNMATCHED_LOOKED_AT, context.signal)
