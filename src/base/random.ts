@@ -106,7 +106,7 @@ export class RandomState {
 }
 
 /** Running sums of p over their total. */
-function cumulative(p: Float64Array): Float64Array {
+export function cumulative(p: Float64Array): Float64Array {
   const sums = new Float64Array(p.length)
   let sum = 0
   for (let i = 0; i < p.length; i++) sums[i] = sum += p[i] as number
@@ -115,7 +115,7 @@ function cumulative(p: Float64Array): Float64Array {
 }
 
 /** Index of the first entry above x in an ascending array; its length when there is none. */
-function firstAbove(ascending: Float64Array, x: number): number {
+export function firstAbove(ascending: Float64Array, x: number): number {
   let low = 0
   let high = ascending.length
   while (low < high) {

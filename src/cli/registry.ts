@@ -26,6 +26,11 @@ export const registry: readonly Entry[] = [
     load: async () => (await import('../commands/cluster.ts')).cluster,
   },
   {
+    name: 'dbscan',
+    summary: 'Find groups where rows lie dense, of any shape, and the rows that lie alone',
+    load: async () => (await import('../commands/dbscan.ts')).dbscan,
+  },
+  {
     name: 'tfidf',
     summary: 'Find the leading keywords of a text column with TF-IDF',
     load: async () => (await import('../commands/tfidf.ts')).tfidf,

@@ -7,6 +7,7 @@
  * All files are opened before the first command runs: a missing second file is found before the first minute
  * of work, and the engine can be sealed against opening anything else.
  */
+import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { ThreadPool } from '../kernels/pool.ts'
@@ -43,6 +44,7 @@ export async function runChain(
   const progress = showProgress(host, chain)
   const pool = new ThreadPool(threadsOf(chain))
   const shared = { host, rejects, progress, pool }
+  if (chain.some(isLongWork)) pool.warm()
   const steps = chain.map(
     (segment, i) => new Step(segment, i, i === chain.length - 1 ? plan : undefined, shared),
   )
@@ -110,6 +112,14 @@ async function walk(
 /** What the first command that says it says. */
 function stated<T>(chain: readonly Segment[], pick: (segment: Segment) => T | undefined): T | undefined {
   return chain.map(pick).find((value) => value !== undefined)
+}
+
+/** A file of so many bytes is work for several threads, which then start while it is read. */
+const LARGE_FILE = 16 << 20
+
+function isLongWork({ command, operands }: Segment): boolean {
+  if (command.usesPool !== true) return false
+  return operands.some((file) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) >= LARGE_FILE)
 }
 
 /** More than so many threads wait for each other and for memory. */

@@ -1,34 +1,41 @@
 /** `lode cluster`: groups of similar rows by k-means, and what each group is like. */
-import type { NumberColumn } from '../base/column.ts'
 import { DataError, UsageError } from '../base/errors.ts'
 import type { Matrix } from '../base/matrix.ts'
-import { stepByStep } from '../base/steps.ts'
-import { count, listed, plural } from '../base/wording.ts'
+import { stepByStep, type Steps } from '../base/steps.ts'
+import { count, figure, listed, plural } from '../base/wording.ts'
 import { calinskiHarabasz, daviesBouldin } from '../learn/cluster-scores.ts'
-import { searchKSteps, type KTried } from '../learn/k-search.ts'
+import { searchSteps, type KTried } from '../learn/k-search.ts'
 import {
   centerDistances,
   countDistinctRows,
-  kmeansSteps,
+  kmeansOn,
+  prepared,
   type KMeansOptions,
-  type KMeansResult,
 } from '../learn/kmeans.ts'
+import { kprototypesSteps, prototypeDistances, usualGamma } from '../learn/kprototypes.ts'
+import { withLevels } from '../learn/mixed.ts'
 import { silhouetteSteps, type Silhouette } from '../learn/silhouette.ts'
 import { clusterReport, silhouetteWords } from '../report/cluster.ts'
-import type { Report, ReportInput } from '../report/report.ts'
-import { toMatrix, type Rows } from '../shape/matrix.ts'
-import { groupName, numberProfile, textProfile, type ProfileEntry } from '../learn/profile.ts'
-import { applyScale, fitScale, unscale, type Scaling } from '../shape/scale.ts'
+import type { Report } from '../report/report.ts'
+import { applyScale, unscale } from '../shape/scale.ts'
 import { appendColumns, type AddedColumn } from '../table/append.ts'
-import { readNumbers, rowCount } from '../table/numbers.ts'
-import type { Relation } from '../table/relation.ts'
-import { usableNumbers, type Usable } from '../table/usable.ts'
-import { countValues } from '../table/values.ts'
-import type { ClusterPart } from './cluster-predict.ts'
+import { isPrototypes, partOf, type AnyGroups } from './cluster-predict.ts'
 import { command, type Context } from './command.ts'
-import type { Learned } from './model.ts'
+import {
+  firstColumns,
+  inputOf,
+  leftOut,
+  measure,
+  missingOption,
+  modelColumns,
+  scaleOption,
+  usedNames,
+  type Measured,
+} from './measured.ts'
 import { choice, flag, integer, modelFile, number, type OptionSpec, type OptionValues } from './option.ts'
-import { spread, warnOfNamesTwice } from './result-names.ts'
+import { describedGroups, profilesOf } from './profiles.ts'
+import { freshlyNamed, spread } from './result-names.ts'
+import { startCenters } from './start-file.ts'
 
 /** A number of groups, or the range to search; `auto` is 2..10 or as many as the rows allow. */
 type GroupCount = number | 'auto' | { readonly from: number; readonly to: number }
@@ -51,38 +58,55 @@ const groupCount: OptionSpec<GroupCount> = {
   },
 }
 
+/** Where the first centres come from: the name of a way, or of a file. */
+const firstCenters: OptionSpec<string> = {
+  about:
+    'how the first centres are chosen: k-means++, random, or a CSV file of them in the units of the data',
+  metavar: 'k-means++|random|FILE',
+  group: 'Search',
+  fallback: 'k-means++',
+  parse: (given = '') => given,
+}
+
 const options = {
   k: groupCount,
-  scale: choice({
-    about: 'what a column is measured in before distances are taken',
-    choices: ['zscore', 'minmax', 'robust', 'none'],
-    default: 'zscore',
-  }),
-  missing: choice({
-    about: 'a row with a missing value in a column used: leave it out, fill the value in, or stop',
-    choices: ['drop', 'mean', 'median', 'error'],
-    default: 'drop',
-  }),
+  scale: scaleOption,
+  missing: missingOption,
   distance: flag({
     about: 'also add cluster_distance: how far a row is from the centre of its group, in scaled units',
   }),
-  init: choice({
-    about: 'how the first centres are chosen',
-    choices: ['k-means++', 'random'],
-    default: 'k-means++',
-    group: 'Search',
+  encode: choice({
+    about:
+      'use named columns of text too: onehot makes a column of 0 and 1 of each text, prototypes counts texts that ' +
+      'differ (k-prototypes)',
+    choices: ['onehot', 'prototypes'],
   }),
-  nInit: integer({
-    min: 1,
-    default: 10,
-    about: 'runs from different first centres; the best is kept',
-    group: 'Search',
+  gamma: number({
+    min: 0,
+    about:
+      'with --encode prototypes: how much a text that differs weighs; default half the mean standard deviation',
   }),
+  init: firstCenters,
+  nInit: {
+    ...integer({
+      min: 1,
+      about: 'runs from different first centres; the best is kept',
+      group: 'Search',
+    }),
+    defaultText: '10',
+  },
   maxIter: integer({ min: 1, default: 300, about: 'passes that a run may take', group: 'Search' }),
   tol: number({
     min: 0,
     default: 1e-4,
     about: 'a run ends when the centres move less than this share of the mean variance',
+    group: 'Search',
+  }),
+  compat: choice({
+    about:
+      'the defaults of KMeans too: its one run from k-means++ centres. Its random numbers are used in any case, so ' +
+      'that the same seed gives the same groups',
+    choices: ['sklearn'],
     group: 'Search',
   }),
   saveModel: modelFile(),
@@ -96,129 +120,148 @@ export const cluster = command({
     'Puts each row into one of k groups so that rows of a group are alike in the columns used, and adds the column ' +
     'cluster (0 is the largest group). Used are all numeric columns but those that look like a key, or those that ' +
     '--columns names. With nothing else asked for it scales each column by its standard deviation and tries 2 to 10 ' +
-    'groups. The groups are those of scikit-learn: KMeans(k, n_init=10, random_state=seed).',
+    'groups. The groups are those of scikit-learn: KMeans(k, n_init=10, random_state=seed). Text columns are used where ' +
+    'they are named and --encode says how.',
   options,
   examples: [
     ['three groups by age and income', 'lode cluster fixtures/customers.csv -k 3 --columns age,income'],
     ['how many groups there are', 'lode cluster fixtures/customers.csv -k 2..8 -f json'],
+    [
+      'groups by numbers and a text',
+      'lode cluster fixtures/customers.csv -k 4 --columns age,income,city --encode prototypes -f table',
+    ],
     [
       'labels beside the rows, a report for people',
       'lode cluster fixtures/customers.csv -k 4 --report segments.md',
     ],
   ],
   operands: { metavar: 'FILE', min: 0, max: 1 },
+  usesPool: true,
   showsRows: false,
   async run(context) {
-    const relation = context.inputs[0] as Relation
-    const usable = await columnsToUse(context, relation)
-    const columns = await readNumbers(context.engine, relation, usable.used)
-    const rows = toMatrix(columns, context.options.missing)
-    const names = columns.map((column) => column.name)
-    const scaling = fitScale(rows.matrix, context.options.scale, names)
-    warnOfScale(context, scaling, names)
-    const x = applyScale(rows.matrix, scaling)
-    const groups = await findGroups(context, x, names)
-    const work: Work = { context, relation, usable, columns, rows, scaling, x, ...groups }
-    const labelled = await appendColumns(context.engine, relation, results(work))
+    checkOptions(context.options)
+    const measured = await measure(context, {
+      ...context.options,
+      takesText: context.options.encode !== undefined,
+      textHelp: '--encode onehot or prototypes uses columns of text that are named.',
+    })
+    const work = await findGroups(context, measured)
+    const added = freshlyNamed(context, measured.relation, results(work))
     return {
-      rows: labelled,
-      report: () => report(work, labelled),
+      rows: await appendColumns(context.engine, measured.relation, added),
+      report: () => report(work),
       told: () => told(work),
-      model: () => learned(work),
+      model: () => ({
+        columns: modelColumns(work),
+        part: partOf(work.groups, work.gamma, context.options.distance),
+      }),
     }
   },
 })
 
+function checkOptions({ encode, gamma, compat, init, k }: Options): void {
+  const clash = (message: string) => new UsageError(message, { code: 'E_OPTION' })
+  if (gamma !== undefined && encode !== 'prototypes') throw clash('--gamma belongs to --encode prototypes')
+  if (encode === 'prototypes' && compat !== undefined)
+    throw clash('scikit-learn has no k-prototypes: --compat and --encode prototypes exclude each other')
+  if (isNamedWay(init)) return
+  if (encode !== undefined) throw clash('--init FILE holds numbers alone; leave --encode out')
+  if (typeof k === 'object')
+    throw clash('--init FILE says how many groups there are; leave the range of -k out')
+}
+
+function isNamedWay(init: string): init is 'k-means++' | 'random' {
+  return init === 'k-means++' || init === 'random'
+}
+
 /** What is known once the groups are found. */
-interface Work {
+interface Work extends Measured {
   readonly context: Context<typeof options>
-  readonly relation: Relation
-  readonly usable: Usable
-  /** The columns used, as read. */
-  readonly columns: readonly NumberColumn[]
-  readonly rows: Rows
-  readonly scaling: Scaling
-  /** The rows used, scaled. */
-  readonly x: Matrix
-  readonly groups: KMeansResult
+  readonly groups: AnyGroups
+  /** The rows as the groups were found and are scored: numbers, with columns for texts where there are some. */
+  readonly points: Matrix
+  readonly runs: number
+  /** What a text that differs weighs; with k-prototypes alone. */
+  readonly gamma: number | undefined
   /** Where k was searched for: the numbers tried, and the silhouette of the one taken. */
   readonly tried: readonly KTried[]
   readonly silhouette?: Silhouette | undefined
 }
 
-async function columnsToUse(context: Context<typeof options>, relation: Relation): Promise<Usable> {
-  if ((await rowCount(context.engine, relation)) === 0) throw noRows(relation)
-  const usable = await usableNumbers(context.engine, relation, context.columns, context.exclude)
-  const keys = listed(usable.keys.map((place) => `"${relation.columns[place]?.name}"`))
-  if (usable.used.length === 0) {
-    throw new DataError(`${relation.files.join(' and ')} has no numeric column to group rows by`, {
-      code: 'E_NO_NUMERIC_COLUMN',
-      help: [
-        keys === ''
-          ? `columns: ${listed(relation.columns.map((column) => column.name))}`
-          : `Left out, as they look like keys: ${keys}. Name them with --columns.`,
-      ],
-    })
+async function findGroups(context: Context<typeof options>, measured: Measured): Promise<Work> {
+  const { x, texts, codes, scaling } = measured
+  const { options: asked, seed, signal, pool } = context
+  const columns = codes.map((own, t) => ({ codes: own, levels: texts[t]?.levels.length ?? 0 }))
+  const isMixed = asked.encode === 'prototypes'
+  const gamma = isMixed ? (asked.gamma ?? usualGamma(x)) : undefined
+  const weight = gamma === undefined ? 1 : Math.sqrt(gamma / 2)
+  const points = columns.length === 0 ? x : withLevels(x, columns, weight)
+  const start = isNamedWay(asked.init)
+    ? undefined
+    : applyScale(
+        startCenters(
+          asked.init,
+          await context.readFile(asked.init),
+          measured.columns.map(({ name }) => name),
+        ),
+        scaling,
+      )
+  const runs =
+    start === undefined
+      ? (asked.nInit ?? (asked.compat === undefined || asked.init === 'random' ? 10 : 1))
+      : 1
+  const settings: KMeansOptions = {
+    init: start ?? (asked.init as 'k-means++' | 'random'),
+    runs,
+    maxIterations: asked.maxIter,
+    tolerance: asked.tol,
+    seed,
   }
-  if (keys !== '') {
-    context.warn({
-      code: 'key_column_left_out',
-      message: `left out ${keys}, which ${usable.keys.length === 1 ? 'looks' : 'look'} like a key; name columns with --columns to use them`,
-    })
+  const { from, to } = groupCounts(context, points, start, usedNames(measured))
+  const ready = gamma === undefined ? prepared(points, to, settings) : undefined
+  const groupsOf = (k: number): Steps<AnyGroups> =>
+    ready === undefined
+      ? kprototypesSteps(x, columns, k, { gamma: gamma as number, runs, maxIterations: asked.maxIter, seed })
+      : kmeansOn(ready, k, settings)
+  const work = { ...measured, context, points, runs, gamma }
+  if (typeof asked.k === 'number' || start !== undefined) {
+    return { ...work, groups: await stepByStep(groupsOf(from), signal, pool), tried: [] }
   }
-  return usable
+  const found = await stepByStep(searchSteps(points, from, to, seed, groupsOf), signal, pool)
+  return { ...work, groups: found.best, tried: found.tried, silhouette: found.silhouette }
 }
 
-function noRows(relation: Relation): DataError {
-  return new DataError(`${relation.files.join(' and ')} has no rows`, { code: 'E_NO_ROWS' })
-}
-
-function warnOfScale(context: Context<typeof options>, scaling: Scaling, names: readonly string[]): void {
-  const marked = (marks: Uint8Array) => names.filter((_, j) => marks[j] === 1).map((name) => `"${name}"`)
-  const constant = marked(scaling.constant)
-  if (constant.length > 0) {
-    context.warn({
-      code: 'constant_column',
-      message: `the same in every row used, so without a part in the groups: ${listed(constant)}`,
-    })
-  }
-  const flat = marked(scaling.flat)
-  if (flat.length > 0) {
-    context.warn({
-      code: 'flat_column',
-      message: `half of the rows are the same, so there is no middle range to scale by: ${listed(flat)} in own units`,
-    })
-  }
-}
-
-type Groups = Pick<Work, 'groups' | 'tried' | 'silhouette'>
-
-async function findGroups(
+/** The numbers of groups to try, no more than there are different rows. */
+function groupCounts(
   context: Context<typeof options>,
-  x: Matrix,
+  points: Matrix,
+  start: Matrix | undefined,
   names: readonly string[],
-): Promise<Groups> {
-  const settings = settingsOf(context.options, context.seed)
-  const { k } = context.options
-  if (typeof k === 'number') {
-    refuseTooMany(x, k, names)
-    return { groups: await stepByStep(kmeansSteps(x, k, settings), context.signal, context.pool), tried: [] }
+): { from: number; to: number } {
+  const { k, init } = context.options
+  if (start !== undefined) {
+    if (typeof k === 'number' && k !== start.rows) {
+      throw new DataError(
+        `${init} holds ${plural(start.rows, 'first centre')} where -k asks for ${count(k)} groups`,
+        {
+          code: 'E_START_FILE',
+          help: ['Leave -k out: there are as many groups as first centres.'],
+        },
+      )
+    }
+    refuseTooMany(points, start.rows, names)
+    return { from: start.rows, to: start.rows }
   }
-  const asked = k === 'auto' ? { from: 2, to: 10 } : k
-  refuseTooMany(x, asked.from, names)
-  const to = countDistinctRows(x, asked.to)
-  if (to < asked.to && k !== 'auto') {
+  const asked = k === 'auto' ? { from: 2, to: 10 } : typeof k === 'number' ? { from: k, to: k } : k
+  refuseTooMany(points, asked.from, names)
+  const to = countDistinctRows(points, asked.to)
+  if (to < asked.to && typeof k === 'object') {
     context.warn({
       code: 'search_shortened',
       message: `there are only ${to} different rows, so at most ${to} groups are tried`,
     })
   }
-  const found = await stepByStep(searchKSteps(x, asked.from, to, settings), context.signal, context.pool)
-  return { groups: found.best, tried: found.tried, silhouette: found.silhouette }
-}
-
-function settingsOf({ init, nInit, maxIter, tol }: Options, seed: number): KMeansOptions {
-  return { init, runs: nInit, maxIterations: maxIter, tolerance: tol, seed }
+  return { from: asked.from, to }
 }
 
 function refuseTooMany(x: Matrix, k: number, names: readonly string[]): void {
@@ -240,64 +283,75 @@ function refuseTooMany(x: Matrix, k: number, names: readonly string[]): void {
 }
 
 /** The columns to add: a value for each row that took part. */
-function results({ context, relation, rows, x, groups, columns }: Work): AddedColumn[] {
-  const all = columns[0]?.values.length ?? 0
+function results({ context, rows, groups, gamma, points, x, codes, all }: Work): AddedColumn[] {
+  const { labels } = groups
   const added: AddedColumn[] = [
-    { name: 'cluster', data: { type: 'integer', ...spread(groups.labels, new Int32Array(all), rows.rowOf) } },
+    { name: 'cluster', data: { type: 'integer', ...spread(labels, new Int32Array(all), rows.rowOf) } },
   ]
   if (context.options.distance) {
-    const distances = centerDistances(x, groups.centers, groups.labels)
+    const distances = isPrototypes(groups)
+      ? prototypeDistances(x, codes, groups, gamma as number)
+      : centerDistances(points, groups.centers, labels)
     added.push({
       name: 'cluster_distance',
       data: { type: 'double', ...spread(distances, new Float64Array(all), rows.rowOf) },
     })
   }
-  warnOfNamesTwice(context, relation, added)
   return added
 }
 
-async function report(work: Work, labelled: Relation): Promise<Omit<Report, 'warnings'>> {
-  const { context, relation, groups, x, scaling, columns } = work
+async function report(work: Work): Promise<Omit<Report, 'warnings'>> {
+  const { context, groups, points, scaling, gamma, runs } = work
+  const { labels, k } = groups
+  const { encode } = context.options
   const quality =
     work.silhouette ??
-    (await stepByStep(
-      silhouetteSteps(x, groups.labels, groups.k, context.seed),
-      context.signal,
-      context.pool,
-    ))
+    (await stepByStep(silhouetteSteps(points, labels, k, context.seed), context.signal, context.pool))
   warnOfGroups(context, groups, quality)
-  const profiles = await profilesOf(work, labelled)
+  const profiles = profilesOf(work, labels, groups.sizes)
+  const numbers = firstColumns(groups.centers, work.columns.length)
+  const described = describedGroups(work, groups.sizes, profiles, unscale(numbers, scaling))
+  const modes = modesOf(work)
   return clusterReport({
     input: inputOf(work),
-    params: context.params,
-    columns: columns.map((column) => column.name),
+    params: { ...context.params, n_init: runs },
+    columns: work.columns.map(({ name }) => name),
     scale: context.options.scale,
-    leftOut: work.usable.keys.map((place) => ({
-      column: relation.columns[place]?.name ?? '',
-      why: 'looks like a key',
-    })),
-    groups,
-    centers: unscale(groups.centers, scaling),
+    leftOut: leftOut(work),
+    groups: described.map((group, g) => (modes === undefined ? group : { ...group, texts: modes[g] ?? {} })),
+    inertia: groups.inertia,
+    iterations: groups.iterations,
     silhouette: quality,
-    daviesBouldin: daviesBouldin(x, groups.labels, groups.k),
-    calinskiHarabasz: calinskiHarabasz(x, groups.labels, groups.k),
+    daviesBouldin: daviesBouldin(points, labels, k),
+    calinskiHarabasz: calinskiHarabasz(points, labels, k),
     tried: work.tried,
-    profiles,
-    names: profiles.map((profile) =>
-      groupName(profile.filter((entry) => columns.some(({ name }) => name === entry.column))),
-    ),
+    encoding:
+      work.texts.length === 0 || encode === undefined
+        ? undefined
+        : {
+            words:
+              gamma === undefined
+                ? 'texts as a column of 0 and 1 each'
+                : `a text that differs weighs ${figure(gamma)} (k-prototypes)`,
+            ...(gamma === undefined ? {} : { gamma }),
+          },
   })
 }
 
-function inputOf({ relation, rows, columns }: Work): ReportInput {
-  return {
-    files: relation.files,
-    rows: columns[0]?.values.length ?? 0,
-    columns: relation.columns.length,
-    rows_used: rows.matrix.rows,
-    columns_used: columns.map((column) => column.name),
-    dropped: rows.dropped === 0 ? {} : { missing_value: rows.dropped },
-  }
+/** For each group and column of text the text that leads; undefined where no texts were used. */
+function modesOf({ groups, texts, columns }: Work): { [column: string]: string }[] | undefined {
+  if (texts.length === 0) return undefined
+  return Array.from({ length: groups.k }, (_, g) => {
+    let at = g * groups.centers.cols + columns.length
+    return Object.fromEntries(
+      texts.map(({ name, levels }, t) => {
+        if (isPrototypes(groups)) return [name, levels[groups.modes[g * texts.length + t] as number] ?? '']
+        const shares = groups.centers.data.subarray(at, at + levels.length)
+        at += levels.length
+        return [name, levels[shares.indexOf(shares.reduce((most, share) => Math.max(most, share), 0))] ?? '']
+      }),
+    )
+  })
 }
 
 /** A group of fewer rows says more about those rows than about a kind of row. */
@@ -305,7 +359,7 @@ const fewRows = 5
 
 function warnOfGroups(
   context: Context<typeof options>,
-  groups: KMeansResult,
+  groups: AnyGroups,
   quality: Silhouette | undefined,
 ): void {
   if (!groups.converged) {
@@ -330,50 +384,6 @@ function warnOfGroups(
       })
     }
   })
-}
-
-/** What each group is like in every column that is not a key, a date or free text, in the order of the table. */
-async function profilesOf(work: Work, labelled: Relation): Promise<ProfileEntry[][]> {
-  const { context, relation, usable, columns, rows, groups } = work
-  const all = columns[0]?.values.length ?? 0
-  const labels = new Int32Array(all).fill(-1)
-  rows.rowOf.forEach((row, i) => (labels[row] = groups.labels[i] as number))
-  const ofKind = (kind: string) => usable.kinds.flatMap((one, place) => (one === kind ? [place] : []))
-  const others = ofKind('number').filter((place) => !usable.used.includes(place))
-  const numbers = [...columns, ...(await readNumbers(context.engine, relation, others))]
-  const texts = await countValues(context.engine, labelled, relation.columns.length, ofKind('text'))
-  const entries = [
-    ...[...usable.used, ...others].map((place, i) => ({
-      place,
-      profile: numberProfile(numbers[i] as NumberColumn, labels, groups.k),
-    })),
-    ...texts.map(({ place, counts }) => ({
-      place,
-      profile: textProfile(relation.columns[place]?.name ?? '', counts, groups.sizes),
-    })),
-  ].sort((a, b) => a.place - b.place)
-  return Array.from({ length: groups.k }, (_, group) =>
-    entries.flatMap(({ profile }) => profile[group] ?? []),
-  )
-}
-
-/** For `lode predict` (cluster-predict.ts). */
-function learned({ context, groups, rows, scaling, columns }: Work): Learned {
-  const { data, cols } = groups.centers
-  const part: ClusterPart = {
-    centers: Array.from({ length: groups.k }, (_, c) => [...data.subarray(c * cols, (c + 1) * cols)]),
-    distance: context.options.distance,
-  }
-  return {
-    columns: columns.map(({ name }, j) => ({
-      name,
-      role: 'number',
-      ...(rows.fillers[j] === undefined ? {} : { fill: rows.fillers[j] }),
-      offset: scaling.offset[j] as number,
-      factor: scaling.factor[j] as number,
-    })),
-    part,
-  }
 }
 
 /** What became of the rows, in a line. */

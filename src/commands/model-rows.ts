@@ -5,12 +5,12 @@
  * Out: the model's columns in its order: numbers as NumberColumns, texts as codes of the model's levels. Texts that
  *      the model was not learnt with are named in a warning, or refused.
  */
-import { isValid, type NumberColumn } from '../base/column.ts'
+import { isValid, MISSING, type LevelColumn, type NumberColumn } from '../base/column.ts'
 import { DataError } from '../base/errors.ts'
 import { matrix } from '../base/matrix.ts'
 import { listed, plural } from '../base/wording.ts'
 import type { Rows } from '../shape/matrix.ts'
-import { readLevels, type LevelColumn } from '../table/levels.ts'
+import { readLevels } from '../table/levels.ts'
 import { readNumbers } from '../table/numbers.ts'
 import type { Model, PredictRequest, Unseen } from './model.ts'
 
@@ -28,8 +28,8 @@ export async function readModelRows(request: PredictRequest): Promise<ModelRows>
   const { context, model, relation, places } = request
   const placesOf = (role: string) => places.filter((_, i) => model.columns[i]?.role === role)
   const known = model.columns.filter(({ role }) => role === 'text').map(({ levels }) => levels ?? [])
-  const numbers = await readNumbers(context.engine, relation, placesOf('number'))
-  const texts = await readLevels(context.engine, relation, placesOf('text'), known)
+  const numbers = await readNumbers(context.engine, relation, placesOf('number'), context)
+  const texts = await readLevels(context.engine, relation, placesOf('text'), known, context)
   const unseen = texts.flatMap((column) =>
     column.unseen.length === 0 ? [] : [{ column: column.name, texts: column.unseen }],
   )
@@ -53,19 +53,23 @@ function tellUnseen(
   }
 }
 
-/**
- * The rows that have a number in every column of numbers, missing ones filled in and all scaled as the model says.
- *
- * @param numbers of ModelRows
- */
+/** Rows that a model can be applied to. */
+export interface ScaledRows extends Pick<Rows, 'matrix' | 'rowOf' | 'dropped'> {
+  /** Codes of each column of text, one entry a row of the matrix; UNSEEN stays. */
+  readonly codes: readonly Int32Array[]
+}
+
+/** The rows that have a value in every column, missing ones filled in and numbers scaled as the model says. */
 export function scaledRows(
   model: Model,
-  numbers: readonly NumberColumn[],
-): Pick<Rows, 'matrix' | 'rowOf' | 'dropped'> {
+  { numbers, texts }: Pick<ModelRows, 'numbers' | 'texts'>,
+): ScaledRows {
   const columns = model.columns.filter(({ role }) => role === 'number')
-  const all = numbers[0]?.values.length ?? 0
+  const textColumns = model.columns.filter(({ role }) => role === 'text')
+  const all = numbers[0]?.values.length ?? texts[0]?.codes.length ?? 0
   const rowOf = new Int32Array(all)
   const data = new Float64Array(all * numbers.length)
+  const codes = texts.map(() => new Int32Array(all))
   let rows = 0
   for (let row = 0; row < all; row++) {
     let isWhole = true
@@ -75,10 +79,16 @@ export function scaledRows(
       if (value === undefined) isWhole = false
       else data[rows * numbers.length + j] = (value - offset) / factor
     })
+    texts.forEach(({ codes: own }, t) => {
+      const code = own[row] === MISSING ? textColumns[t]?.fill : own[row]
+      if (code === undefined) isWhole = false
+      else (codes[t] as Int32Array)[rows] = code
+    })
     if (isWhole) rowOf[rows++] = row
   }
   return {
     matrix: matrix(rows, numbers.length, data.subarray(0, rows * numbers.length)),
+    codes: codes.map((own) => own.subarray(0, rows)),
     rowOf: rowOf.subarray(0, rows),
     dropped: all - rows,
   }

@@ -77,7 +77,16 @@ export function modelText(
   params: { readonly [option: string]: Json },
   { columns, part }: Learned,
 ): string {
-  return `${JSON.stringify({ lode: VERSION, format: FORMAT, command, params, columns, part }, null, 1)}\n`
+  // A key a line: a model may hold millions of numbers.
+  const lines = [
+    ['lode', VERSION],
+    ['format', FORMAT],
+    ['command', command],
+    ['params', params],
+    ['columns', columns],
+    ['part', part],
+  ].map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
+  return `{\n${lines.join(',\n')}\n}\n`
 }
 
 /**

@@ -10,7 +10,7 @@ import { command, type Context } from './command.ts'
 import { parseModel, type Model } from './model.ts'
 import { choice } from './option.ts'
 import { predictors } from './predictors.ts'
-import { warnOfNamesTwice } from './result-names.ts'
+import { freshlyNamed } from './result-names.ts'
 
 const options = {
   unseen: choice({
@@ -38,6 +38,7 @@ export const predict = command({
   ],
   lead: 'MODEL',
   operands: { metavar: 'FILE', min: 0, max: 1 },
+  usesPool: true,
   showsRows: true,
   async run(context) {
     if (context.columns !== undefined || context.exclude !== undefined) {
@@ -59,8 +60,8 @@ export const predict = command({
       places,
       refusesUnseen: unseen === 'error',
     })
-    const { added, without } = prediction
-    warnOfNamesTwice(context, relation, added)
+    const { without } = prediction
+    const added = freshlyNamed(context, relation, prediction.added)
     const rows = await appendColumns(context.engine, relation, added)
     const all = await rowCount(context.engine, relation)
     const lacking = Object.values(without).reduce((sum, some) => sum + some, 0)

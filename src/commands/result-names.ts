@@ -4,20 +4,28 @@ import type { AddedColumn } from '../table/append.ts'
 import type { Relation } from '../table/relation.ts'
 import type { Context } from './command.ts'
 
-/** Both stay, as nothing is lost; whoever reads by name has to know. */
-export function warnOfNamesTwice(
+/**
+ * Columns of results under names of their own: where the rows have a column so called already, that one stays as it is
+ * and the new one becomes `cluster.1`, as pandas would tell the two apart.
+ */
+export function freshlyNamed(
   context: Pick<Context, 'warn'>,
   relation: Relation,
   added: readonly AddedColumn[],
-): void {
+): AddedColumn[] {
   const taken = new Set(relation.columns.map(({ name }) => name))
-  for (const { name } of added) {
-    if (!taken.has(name)) continue
-    context.warn({
-      code: 'column_twice',
-      message: `there is a column "${name}" already; the new one is the last`,
-    })
-  }
+  return added.map((column) => {
+    let { name } = column
+    for (let n = 1; taken.has(name); n++) name = `${column.name}.${n}`
+    taken.add(name)
+    if (name !== column.name) {
+      context.warn({
+        code: 'column_renamed',
+        message: `there is a column "${column.name}" already; the new one is called "${name}"`,
+      })
+    }
+    return { ...column, name }
+  })
 }
 
 /** Values of the rows used to their places among all rows, with the bits that say which have one. */

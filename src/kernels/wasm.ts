@@ -23,17 +23,17 @@ export function wasmModule<Exports>(name: string): WasmModule<Exports> {
   let compiled: object | undefined
   return {
     async prepare() {
-      compiled ??= await compile(readFileSync(fileOf(name)))
+      compiled ??= await compile(readFileSync(wasmFile(name)))
     },
     instance() {
-      compiled ??= new Module(readFileSync(fileOf(name)))
+      compiled ??= new Module(readFileSync(wasmFile(name)))
       return new Instance(compiled).exports as Exports
     },
   }
 }
 
-/** Beside the bundle, or in dist/ where this runs from the sources. */
-function fileOf(name: string): URL {
+/** Where a kernel is: beside the bundle, or in dist/ where this runs from the sources. */
+export function wasmFile(name: string): URL {
   const beside = new URL(`./${name}.wasm`, import.meta.url)
   return existsSync(beside) ? beside : new URL(`../../dist/${name}.wasm`, import.meta.url)
 }

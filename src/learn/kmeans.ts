@@ -3,18 +3,27 @@
  *
  * In:  a Matrix (n × p, row-major f64, no NaN), k and KMeansOptions.
  * Out: a KMeansResult, plain arrays and numbers. Nothing here reads files, prints or keeps state.
- * Cost: O(n·k·p) a pass; memory n + k·p beyond the centred copy of the input.
+ * Cost: O(n·k·p) a pass and run at the beginning; later passes measure only rows that may change their group. Memory
+ *       beyond the input: n·(p + 1) numbers for the rows by column, n for each run.
  *
  * Seeding: Arthur & Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007, in its greedy form
  *          (2 + ⌊ln k⌋ candidates for each centre, the best is kept).
  * Passes:  Lloyd, "Least squares quantization in PCM", IEEE Trans. Inf. Theory 28(2), 1982.
- * Every rule that both leave open is scikit-learn's (1.9, `KMeans(random_state=seed)`), down to the order in which
- * random numbers are drawn, so that the same seed gives the same groups. Only their numbering is our own: the
+ * Bounds:  Hamerly, "Making k-means even faster", SDM 2010: a row whose second nearest centre is farther off than all
+ *          centres have moved since it was measured keeps its group. One number a row, with room for rounding, so
+ *          that the groups are those of measuring every row.
+ * All runs go over the rows together, block by block: ten runs read the rows from memory as often as one.
+ *
+ * Every rule that the papers leave open is scikit-learn's (1.9, `KMeans(random_state=seed)`), down to the order in
+ * which random numbers are drawn, so that the same seed gives the same groups. Only their numbering is our own: the
  * largest group is 0.
  */
 import { matrix, type Matrix } from '../base/matrix.ts'
-import { RandomState } from '../base/random.ts'
-import { allAtOnce, type Steps } from '../base/steps.ts'
+import { cumulative, firstAbove, RandomState } from '../base/random.ts'
+import { allAtOnce, blocks, shared, type Steps } from '../base/steps.ts'
+import { scratchSize } from '../kernels/kmeans.ts'
+import { Room, sizeOf } from '../kernels/space.ts'
+import { blockRows, passBlock, shortenBlock, type RunPass, type Table } from './kmeans-tasks.ts'
 
 export interface KMeansOptions {
   /** How the first centres are found; a Matrix (k × p, units of x) holds them, and is run once. */
@@ -46,6 +55,18 @@ export interface KMeansResult {
   readonly iterations: number
   /** Whether the best run ended by itself, not by maxIterations. */
   readonly converged: boolean
+  /** To find the group of other rows as the last pass found it of these. */
+  readonly fitted: Fitted
+}
+
+/** The centres as the passes measured by them. */
+export interface Fitted {
+  /** Of the columns: taken off every row first. */
+  readonly means: Float64Array
+  /** k × p, with the means taken off, in the order of the run. */
+  readonly centers: Matrix
+  /** For each of them the number of its group. */
+  readonly place: Int32Array
 }
 
 /**
@@ -57,47 +78,128 @@ export function kmeans(x: Matrix, k: number, options: KMeansOptions): KMeansResu
   return allAtOnce(kmeansSteps(x, k, options))
 }
 
-/** The same in steps: one a pass. */
+/** The same in steps: batches of row blocks. */
 export function* kmeansSteps(x: Matrix, k: number, options: KMeansOptions): Steps<KMeansResult> {
-  if (!(k >= 1 && k <= x.rows)) throw new RangeError(`${k} groups of ${x.rows} rows`)
-  const given = typeof options.init === 'string' ? undefined : options.init
-  if (given && (given.rows !== k || given.cols !== x.cols)) {
-    throw new RangeError(`first centres are ${given.rows} × ${given.cols}, expected ${k} × ${x.cols}`)
-  }
-  const problem = centred(x, options.tolerance)
-  const random = new RandomState(options.seed)
-  const runs = given ? 1 : options.runs
-  let best: Run | undefined
-  for (let run = 0; run < runs; run++) {
-    const start = given ? moved(given, problem.means, -1) : firstCenters(problem, k, options.init, random)
-    const found = yield* lloyd(problem, start, options.maxIterations)
-    if (!best || (found.inertia < best.inertia && !sameGroups(found.labels, best.labels, k))) best = found
-  }
-  return numbered(best as Run, problem.means, k, given === undefined)
+  return yield* kmeansOn(prepared(x, k, options), k, options)
 }
 
-/** What all runs share: the rows with the column means taken off, which keeps the distances below exact. */
-interface Problem {
+/** Rows made ready for k-means with at most so many groups, as often as is wanted. */
+export interface Prepared {
   readonly x: Matrix
+  readonly table: Table
   readonly means: Float64Array
-  /** |row|², one a row. */
-  readonly squares: Float64Array
-  /** Squared units of x: how far the centres may still move for a run to count as ended. */
-  readonly tolerance: number
+  /** Mean over columns of the population variance. */
+  readonly variance: number
+  /** No row is farther from the middle than this. */
+  readonly reach: number
+  /** Runs that go over the rows together. */
+  readonly together: number
+  readonly slots: readonly Slot[]
+  readonly scratch: Float64Array
 }
 
-function centred(x: Matrix, relativeTolerance: number): Problem {
+/** The arrays of one run. */
+interface Slot {
+  /** Distances to the nearest centre while centres are chosen; labels and gaps take its memory afterwards. */
+  readonly nearest: Float64Array
+  readonly labels: Int32Array
+  readonly gaps: Float32Array
+  readonly centers: Float64Array
+  readonly spent: Float64Array
+  readonly changes: Float64Array
+  readonly ending: Float64Array
+}
+
+/** Bytes that the runs which go over the rows together may take beside the rows themselves. */
+const runBytes = 400e6
+
+/** @param k the most groups that will be asked for */
+export function prepared(x: Matrix, k: number, { runs, init }: KMeansOptions): Prepared {
   const { rows: n, cols: p } = x
+  const blockCount = Math.ceil(n / blockRows)
+  const candidates = Math.max(k, 2 + Math.floor(Math.log(k)))
+  const lengths = [n, candidates * (p + 1), k, blockCount * k * (p + 1), k * p]
+  const perRun = lengths.reduce((sum, length) => sum + sizeOf(length * 8), 0)
+  const wanted = typeof init === 'string' ? runs : 1
+  const together = Math.max(1, Math.min(wanted, Math.floor(runBytes / perRun)))
+  const scratchLength = blockCount * scratchSize(p)
+  const room = new Room(sizeOf(n * p * 8) + sizeOf(n * 8) + sizeOf(scratchLength * 8) + together * perRun)
+  const table = {
+    space: room.space,
+    columns: room.float64(n * p),
+    n,
+    p,
+    squares: room.float64(n),
+  }
+  const means = takeCentred(x, table)
+  const sum = table.squares.reduce((total, square) => total + square, 0)
+  return {
+    x,
+    table,
+    means,
+    // The mean over columns of the population variance is the mean squared norm over n and p.
+    variance: sum / (n * p),
+    reach: Math.sqrt(table.squares.reduce((most, square) => Math.max(most, square), 0)),
+    together,
+    scratch: room.float64(scratchLength),
+    slots: Array.from({ length: together }, () => {
+      const nearest = room.float64(n)
+      const { buffer, byteOffset } = nearest
+      return {
+        nearest,
+        labels: new Int32Array(buffer, byteOffset, n),
+        gaps: new Float32Array(buffer, byteOffset + n * 4, n),
+        centers: room.float64(candidates * (p + 1)),
+        spent: room.float64(k),
+        changes: room.float64(blockCount * k * (p + 1)),
+        ending: room.float64(k * p),
+      }
+    }),
+  }
+}
+
+/** Fills the table with the rows less the means of their columns, which keeps the distances exact. Gives the means. */
+function takeCentred(x: Matrix, { columns, squares, n, p }: Table): Float64Array {
+  const means = columnMeans(x)
+  const { data } = x
+  for (let i = 0, at = 0; i < n; i++) {
+    let square = 0
+    for (let j = 0; j < p; j++, at++) {
+      const value = (data[at] as number) - (means[j] as number)
+      columns[j * n + i] = value
+      square += value * value
+    }
+    squares[i] = square
+  }
+  return means
+}
+
+function columnMeans({ rows: n, cols: p, data }: Matrix): Float64Array {
   const means = new Float64Array(p)
   for (let i = 0, at = 0; i < n; i++) {
-    for (let j = 0; j < p; j++, at++) means[j] = (means[j] as number) + (x.data[at] as number)
+    for (let j = 0; j < p; j++, at++) means[j] = (means[j] as number) + (data[at] as number)
   }
   for (let j = 0; j < p; j++) means[j] = (means[j] as number) / n
-  const around = moved(x, means, -1)
-  const squares = squaredNorms(around)
-  // The mean over columns of the population variance is the mean squared norm over n and p.
-  const variance = squares.reduce((sum, square) => sum + square, 0) / (n * p)
-  return { x: around, means, squares, tolerance: relativeTolerance * variance }
+  return means
+}
+
+/** k-means on rows that are ready for it. */
+export function* kmeansOn(rows: Prepared, k: number, options: KMeansOptions): Steps<KMeansResult> {
+  const { table, means } = rows
+  if (!(k >= 1 && k <= table.n)) throw new RangeError(`${k} groups of ${table.n} rows`)
+  const given = typeof options.init === 'string' ? undefined : options.init
+  if (given && (given.rows !== k || given.cols !== table.p)) {
+    throw new RangeError(`first centres are ${given.rows} × ${given.cols}, expected ${k} × ${table.p}`)
+  }
+  const random = new RandomState(options.seed)
+  const count = given ? 1 : options.runs
+  let best: Ended | undefined
+  for (let run = 0; run < count; run += rows.together) {
+    const together = Math.min(rows.together, count - run)
+    const starts = given ? [moved(given, means, -1)] : yield* firstCenters(rows, k, together, options, random)
+    for (const ended of yield* lloyd(rows, starts, options, best)) best = ended
+  }
+  return numbered(rows, best as Ended, given === undefined)
 }
 
 /** The rows of m with a vector added `times` times. */
@@ -111,89 +213,145 @@ function moved(m: Matrix, by: Float64Array, times: 1 | -1): Matrix {
   return result
 }
 
-function squaredNorms(m: Matrix): Float64Array {
-  const norms = new Float64Array(m.rows)
-  for (let i = 0, at = 0; i < m.rows; i++) {
-    let sum = 0
-    for (let j = 0; j < m.cols; j++, at++) sum += (m.data[at] as number) ** 2
-    norms[i] = sum
-  }
-  return norms
+/** For each of some runs the rows to start from, as centres. */
+function* firstCenters(
+  rows: Prepared,
+  k: number,
+  together: number,
+  { init }: KMeansOptions,
+  random: RandomState,
+): Steps<Matrix[]> {
+  const { n, p } = rows.table
+  const evenly = new Float64Array(n).fill(1 / n)
+  const chosen =
+    init === 'random'
+      ? Array.from({ length: together }, () => random.choiceOfSeveral(evenly, k))
+      : yield* plusPlus(rows, k, together, evenly, random)
+  return chosen.map((places) => {
+    const centers = matrix(k, p)
+    places.forEach((row, c) => centers.data.set(rowOf(rows.table, row), c * p))
+    return centers
+  })
 }
 
-function firstCenters(problem: Problem, k: number, init: KMeansOptions['init'], random: RandomState): Matrix {
-  const { x } = problem
-  const evenly = new Float64Array(x.rows).fill(1 / x.rows)
-  const rows = init === 'random' ? random.choiceOfSeveral(evenly, k) : plusPlus(problem, k, evenly, random)
-  const centers = matrix(k, x.cols)
-  rows.forEach((row, c) => centers.data.set(x.data.subarray(row * x.cols, (row + 1) * x.cols), c * x.cols))
-  return centers
+function rowOf({ columns, n, p }: Table, row: number): Float64Array {
+  return Float64Array.from({ length: p }, (_, j) => columns[j * n + row] as number)
 }
 
-/** Greedy k-means++: the rows to start from. */
-function plusPlus(problem: Problem, k: number, evenly: Float64Array, random: RandomState): Int32Array {
-  const n = problem.x.rows
+/** Greedy k-means++ of several runs at once: for each the rows to start from. */
+function* plusPlus(
+  rows: Prepared,
+  k: number,
+  together: number,
+  evenly: Float64Array,
+  random: RandomState,
+): Steps<Int32Array[]> {
+  const { table, slots } = rows
   const candidateCount = 2 + Math.floor(Math.log(k))
-  const chosen = new Int32Array(k)
-  chosen[0] = random.choice(evenly)
-  let nearest = new Float64Array(n).fill(Infinity)
-  let potential = shortened(problem, chosen[0], nearest, nearest)
-  let trial = new Float64Array(n)
-  let bestTrial = new Float64Array(n)
+  const cdf = cumulative(evenly)
+  // How many numbers a run draws does not depend on what they are, so all can be drawn before.
+  const draws = Array.from({ length: together }, () => ({
+    first: firstAbove(cdf, random.random()),
+    others: Array.from({ length: k - 1 }, () =>
+      Array.from({ length: candidateCount }, () => random.random()),
+    ),
+  }))
+  const chosen = draws.map(({ first }) => new Int32Array(k).fill(first))
   for (let c = 1; c < k; c++) {
-    const draws = Array.from({ length: candidateCount }, () => random.random() * potential)
-    let least = Infinity
-    for (const row of rowsAtPotential(nearest, draws)) {
-      const left = shortened(problem, row, nearest, trial)
-      if (left >= least) continue
-      least = left
-      chosen[c] = row
-      ;[trial, bestTrial] = [bestTrial, trial]
-    }
-    ;[nearest, bestTrial] = [bestTrial, nearest]
-    potential = least
+    const latest = chosen.map((places) => [places[c - 1] as number])
+    const sums = yield* shortened(rows, latest, true, c === 1)
+    const candidates = chosen.map((_, r) => {
+      const blockSums = sums.map((ofBlock) => ofBlock[r] as number)
+      const potential = blockSums.reduce((sum, value) => sum + value, 0)
+      const { nearest } = slots[r] as Slot
+      return (
+        draws[r]?.others[c - 1]?.map((draw) => rowAt(draw * potential, blockSums, nearest, table.n)) ?? []
+      )
+    })
+    const trials = yield* shortened(rows, candidates, false, false)
+    chosen.forEach((places, r) => {
+      places[c] = bestOf(candidates[r] as number[], trials, r * candidateCount)
+    })
   }
   return chosen
 }
 
-/**
- * Writes min(before[i], |x_i − x_row|²) to `after` and gives its sum.
- *
- * |a|² − 2a·b + |b|² rather than Σ(a−b)²: it is what scikit-learn takes, and where rows are almost equal the two
- * differ in the last digits, on which the draws depend.
- */
-function shortened(problem: Problem, row: number, before: Float64Array, after: Float64Array): number {
-  const { x, squares } = problem
-  const { cols: p, data } = x
-  const own = squares[row] as number
-  const center = row * p
-  let sum = 0
-  for (let i = 0, at = 0; i < x.rows; i++) {
-    let dot = 0
-    for (let j = 0; j < p; j++, at++) dot += (data[center + j] as number) * (data[at] as number)
-    const distance = Math.max(-2 * dot + own + (squares[i] as number), 0)
-    const least = Math.min(before[i] as number, distance)
-    after[i] = least
-    sum += least
-  }
-  return sum
+/** The sums of distances that rows as centres leave, by block; for each run one for each of its rows. */
+function* shortened(
+  { table, slots }: Prepared,
+  places: readonly (readonly number[])[],
+  store: boolean,
+  fresh: boolean,
+): Steps<Float64Array[]> {
+  const width = table.p + 1
+  const runs = places.map((ofRun, r) => {
+    const { nearest, centers } = slots[r] as Slot
+    return {
+      nearest,
+      centers: ofRun.map((row, t) => {
+        const center = centers.subarray(t * width, (t + 1) * width)
+        pack(rowOf(table, row), table.squares[row] as number, center)
+        return center
+      }),
+    }
+  })
+  return yield* shared(shortenBlock, { table, runs, store, fresh }, blocks(table.n, blockRows))
 }
 
-/** For each draw in 0 … Σ weights: the first row at which the running sum of the weights reaches it. */
-function rowsAtPotential(weights: Float64Array, draws: readonly number[]): Int32Array {
-  const rows = new Int32Array(draws.length).fill(weights.length - 1)
-  const order = draws.map((_, d) => d).sort((a, b) => (draws[a] as number) - (draws[b] as number))
-  let sum = 0
-  let done = 0
-  for (let i = 0; i < weights.length && done < order.length; i++) {
+/** A centre as the kernels take it. |a|² − 2a·b + |b|² is what scikit-learn takes; where rows are almost equal it
+ * differs from Σ(a−b)² in the last digits, on which the draws depend. */
+function pack(center: Float64Array, square: number, into: Float64Array): void {
+  center.forEach((value, j) => (into[j] = -2 * value))
+  into[center.length] = square
+}
+
+/** The first row at which the running sum of the weights reaches a draw. */
+function rowAt(draw: number, blockSums: readonly number[], weights: Float64Array, n: number): number {
+  let before = 0
+  let block = 0
+  while (block < blockSums.length - 1 && before + (blockSums[block] as number) < draw) {
+    before += blockSums[block] as number
+    block++
+  }
+  const end = Math.min(n, (block + 1) * blockRows)
+  let sum = before
+  for (let i = block * blockRows; i < end; i++) {
     sum += weights[i] as number
-    while (done < order.length && (draws[order[done] as number] as number) <= sum)
-      rows[order[done++] as number] = i
+    if (draw <= sum) return i
   }
-  return rows
+  return end - 1
 }
 
+/** The candidate that leaves least, the first on ties. */
+function bestOf(candidates: readonly number[], trials: readonly Float64Array[], at: number): number {
+  let best = candidates[0] as number
+  let least = Infinity
+  candidates.forEach((row, t) => {
+    const left = trials.reduce((sum, ofBlock) => sum + (ofBlock[at + t] as number), 0)
+    if (left < least) {
+      least = left
+      best = row
+    }
+  })
+  return best
+}
+
+/** A run on its way. */
 interface Run {
+  readonly slot: Slot
+  centers: Matrix
+  /** k × (p + 1): the sums of the groups' rows, and their numbers. */
+  readonly sums: Float64Array
+  iterations: number
+  converged: boolean
+  state: 'running' | 'ending' | 'ended'
+  /** Labels are those of the centres: they did not change in the last pass. */
+  settled: boolean
+  inertia: number
+}
+
+/** A run that has ended and is the best so far. */
+interface Ended {
   readonly labels: Int32Array
   readonly centers: Matrix
   readonly inertia: number
@@ -201,123 +359,200 @@ interface Run {
   readonly converged: boolean
 }
 
-/** One run of Lloyd's passes. */
-function* lloyd(problem: Problem, start: Matrix, maxIterations: number): Steps<Run> {
-  const { x } = problem
-  const labels = new Int32Array(x.rows).fill(-1)
-  let centers = start
-  let iterations = 0
-  let converged = false
-  let settled = false
-  while (iterations < maxIterations && !converged) {
-    iterations++
-    settled = !assign(x, centers, labels)
-    const next = groupMeans(x, centers, labels)
-    converged = settled || squaredShift(centers, next) <= problem.tolerance
-    centers = next
-    yield
+/** Lloyd's passes of several runs; gives those that were better than all before them, in order. */
+function* lloyd(
+  rows: Prepared,
+  starts: readonly Matrix[],
+  options: KMeansOptions,
+  before: Ended | undefined,
+): Steps<Ended[]> {
+  const { table } = rows
+  const runs = starts.map((centers, r): Run => {
+    const slot = rows.slots[r] as Slot
+    slot.spent.fill(0)
+    return {
+      slot,
+      centers,
+      sums: new Float64Array(centers.rows * (table.p + 1)),
+      iterations: 0,
+      converged: false,
+      state: 'running',
+      settled: false,
+      inertia: NaN,
+    }
+  })
+  const parts = blocks(table.n, blockRows)
+  for (;;) {
+    const active = runs.filter(({ state }) => state !== 'ended')
+    if (active.length === 0) break
+    const passes = active.map((run) => passOf(rows, run))
+    const found = yield* shared(passBlock, { table, runs: passes, scratch: rows.scratch }, parts)
+    active.forEach((run, r) => {
+      if (run.state === 'ending') {
+        run.inertia = found.reduce((sum, ofBlock) => sum + (ofBlock[2 * r + 1] as number), 0)
+        run.state = 'ended'
+      } else {
+        const changed = found.reduce((sum, ofBlock) => sum + (ofBlock[2 * r] as number), 0)
+        advance(rows, run, changed, parts.length, options)
+      }
+    })
   }
-  // Where the labels still changed in the last pass they are those of the centres before.
-  if (!settled) assign(x, centers, labels)
-  return { labels, centers, inertia: inertia(x, centers, labels), iterations, converged }
+  return better(runs, before)
 }
 
-/**
- * Gives each row the label of the nearest centre, the lowest on ties; whether any label changed.
- *
- * |c|² − 2x·c orders the centres as the distance does.
- */
-function assign(x: Matrix, centers: Matrix, labels: Int32Array): boolean {
-  const { cols: p, data } = x
-  const k = centers.rows
-  const at = centers.data
-  const squares = squaredNorms(centers)
-  let changed = false
-  for (let i = 0, row = 0; i < x.rows; i++, row += p) {
-    let label = 0
-    let least = Infinity
-    for (let c = 0, center = 0; c < k; c++, center += p) {
-      let dot = 0
-      for (let j = 0; j < p; j++) dot += (data[row + j] as number) * (at[center + j] as number)
-      const score = (squares[c] as number) - 2 * dot
-      if (score < least) {
-        least = score
-        label = c
-      }
-    }
-    if (labels[i] !== label) changed = true
-    labels[i] = label
+function passOf({ reach }: Prepared, run: Run): RunPass {
+  const { slot, centers } = run
+  const { rows: k, cols: p } = centers
+  for (let c = 0; c < k; c++) {
+    const center = centers.data.subarray(c * p, (c + 1) * p)
+    pack(center, squareOf(center), slot.centers.subarray(c * (p + 1), (c + 1) * (p + 1)))
   }
-  return changed
+  if (run.state === 'ending') slot.ending.set(centers.data)
+  const spent = slot.spent.reduce((most, way) => Math.max(most, way), 0)
+  return {
+    k,
+    centers: slot.centers,
+    spent: slot.spent,
+    // Far above what rounding does to distances of rows and centres, and to gaps in single precision.
+    slack: 4e-6 * (2 * reach + spent),
+    labels: slot.labels,
+    gaps: slot.gaps,
+    changes: slot.changes,
+    assign: run.iterations === 0 ? 'all' : run.state === 'ending' && run.settled ? 'none' : 'some',
+    ending: run.state === 'ending' ? slot.ending : undefined,
+  }
+}
+
+function squareOf(center: Float64Array): number {
+  return center.reduce((sum, value) => sum + value * value, 0)
+}
+
+/** The new centres of a run after a pass. */
+function advance(
+  rows: Prepared,
+  run: Run,
+  changed: number,
+  blockCount: number,
+  { maxIterations, tolerance }: KMeansOptions,
+): void {
+  const { sums, slot, centers } = run
+  const width = sums.length
+  for (let block = 0; block < blockCount; block++) {
+    for (let at = 0; at < width; at++) {
+      sums[at] = (sums[at] as number) + (slot.changes[block * width + at] as number)
+    }
+  }
+  run.iterations++
+  run.settled = changed === 0
+  const next = groupMeans(rows.table, run)
+  const { ways, squared } = moves(centers, next)
+  run.converged = run.settled || squared <= tolerance * rows.variance
+  run.centers = next
+  spend(slot.spent, ways)
+  if (run.converged || run.iterations === maxIterations) run.state = 'ending'
+}
+
+/** How far each centre moved, and the sum of the squares. */
+function moves(before: Matrix, after: Matrix): { ways: Float64Array; squared: number } {
+  const { rows: k, cols: p } = before
+  const ways = new Float64Array(k)
+  let squared = 0
+  for (let c = 0, at = 0; c < k; c++) {
+    let way = 0
+    for (let j = 0; j < p; j++, at++) {
+      const step = ((after.data[at] as number) - (before.data[at] as number)) ** 2
+      way += step
+      squared += step
+    }
+    ways[c] = Math.sqrt(way)
+  }
+  return { ways, squared }
+}
+
+function spend(spent: Float64Array, ways: Float64Array): void {
+  let farthest = 0
+  for (let c = 1; c < ways.length; c++) if ((ways[c] as number) > (ways[farthest] as number)) farthest = c
+  const next = ways.reduce((most, way, c) => (c === farthest ? most : Math.max(most, way)), 0)
+  ways.forEach((way, c) => {
+    spent[c] = (spent[c] as number) + way + (c === farthest ? next : (ways[farthest] as number))
+  })
 }
 
 /** The mean of each group's rows. */
-function groupMeans(x: Matrix, before: Matrix, labels: Int32Array): Matrix {
-  const { cols: p, data } = x
-  const sums = matrix(before.rows, p)
-  const sum = sums.data
-  const counts = new Int32Array(before.rows)
-  for (let i = 0, row = 0; i < x.rows; i++, row += p) {
-    const label = labels[i] as number
-    counts[label] = (counts[label] as number) + 1
-    const center = label * p
-    for (let j = 0; j < p; j++) {
-      sum[center + j] = (sum[center + j] as number) + (data[row + j] as number)
-    }
-  }
-  if (counts.includes(0)) fillEmptyGroups(x, before, labels, sums, counts)
+function groupMeans(table: Table, run: Run): Matrix {
+  const { rows: k, cols: p } = run.centers
+  const sums = run.sums.slice()
+  const counts = Float64Array.from({ length: k }, (_, c) => sums[c * (p + 1) + p] as number)
+  if (counts.includes(0)) fillEmptyGroups(table, run, sums, counts)
   const heaviest = counts.indexOf(counts.reduce((most, size) => Math.max(most, size)))
-  for (let c = 0; c < before.rows; c++) {
-    const share = 1 / (counts[c] as number)
-    for (let j = 0; j < p; j++) sum[c * p + j] = (sum[c * p + j] as number) * share
+  const means = matrix(k, p)
+  for (let c = 0; c < k; c++) {
+    const from = counts[c] === 0 ? heaviest : c
+    const share = 1 / (counts[from] as number)
+    for (let j = 0; j < p; j++) means.data[c * p + j] = (sums[from * (p + 1) + j] as number) * share
   }
-  for (let c = 0; c < before.rows; c++) {
-    if (counts[c] !== 0) continue
-    sum.copyWithin(c * p, heaviest * p, (heaviest + 1) * p)
-  }
-  return sums
+  return means
 }
 
 /**
  * Each empty group takes the row farthest from its own centre, which its old group gives up. Nothing happens when
  * every row sits on its centre. Changes sums and counts in place.
  */
-function fillEmptyGroups(
-  x: Matrix,
-  before: Matrix,
-  labels: Int32Array,
-  sums: Matrix,
-  counts: Int32Array,
-): void {
-  const p = x.cols
+function fillEmptyGroups(table: Table, run: Run, sums: Float64Array, counts: Float64Array): void {
+  const { p } = table
+  const { labels } = run.slot
   const empty = [...counts.keys()].filter((c) => counts[c] === 0)
-  const distances = ownDistances(x, before, labels)
-  const farthest = largest(distances, empty.length)
-  if (distances[farthest[0] as number] === 0) return
+  const farthest = farthestRows(table, run, empty.length)
+  if (farthest[0]?.distance === 0) return
   empty.forEach((c, e) => {
-    const row = farthest[e] as number
+    const { row } = farthest[e] as Far
     const donor = labels[row] as number
-    for (let j = 0; j < p; j++) {
-      const value = x.data[row * p + j] as number
-      sums.data[donor * p + j] = (sums.data[donor * p + j] as number) - value
-      sums.data[c * p + j] = value
-    }
+    rowOf(table, row).forEach((value, j) => {
+      sums[donor * (p + 1) + j] = (sums[donor * (p + 1) + j] as number) - value
+      sums[c * (p + 1) + j] = value
+    })
     counts[c] = 1
     counts[donor] = (counts[donor] as number) - 1
   })
 }
 
-/** Indexes of the largest values, largest first, the lowest index first on ties. */
-function largest(values: Float64Array, count: number): number[] {
-  const order = [...values.keys()]
-  order.sort((a, b) => (values[b] as number) - (values[a] as number) || a - b)
-  return order.slice(0, count)
+interface Far {
+  readonly row: number
+  /** Squared, to its own centre. */
+  readonly distance: number
 }
 
-function squaredShift(a: Matrix, b: Matrix): number {
-  let sum = 0
-  for (let at = 0; at < a.data.length; at++) sum += ((b.data[at] as number) - (a.data[at] as number)) ** 2
-  return sum
+/** The rows farthest from their centres, farthest first, the lowest row first on ties. */
+function farthestRows({ columns, n, p }: Table, { slot, centers }: Run, count: number): Far[] {
+  const far: Far[] = []
+  for (let row = 0; row < n; row++) {
+    const center = (slot.labels[row] as number) * p
+    let distance = 0
+    for (let j = 0; j < p; j++) {
+      distance += ((columns[j * n + row] as number) - (centers.data[center + j] as number)) ** 2
+    }
+    if (far.length === count && distance <= (far.at(-1) as Far).distance) continue
+    let place = far.length
+    while (place > 0 && (far[place - 1] as Far).distance < distance) place--
+    far.splice(place, 0, { row, distance })
+    if (far.length > count) far.pop()
+  }
+  return far
+}
+
+/** Of the runs those that were better than all before them, and of another partition than the best. */
+function better(runs: readonly Run[], before: Ended | undefined): Ended[] {
+  const found: Ended[] = []
+  let best = before
+  for (const { slot, centers, inertia, iterations, converged } of runs) {
+    const isBetter =
+      best === undefined || (inertia < best.inertia && !sameGroups(slot.labels, best.labels, centers.rows))
+    if (!isBetter) continue
+    best = { labels: slot.labels, centers, inertia, iterations, converged }
+    found.push(best)
+  }
+  // The slots are used again.
+  return found.slice(-1).map((one) => ({ ...one, labels: one.labels.slice() }))
 }
 
 /** Squared distance of each row to the centre of its group. */
@@ -334,27 +569,36 @@ function ownDistances(x: Matrix, centers: Matrix, labels: Int32Array): Float64Ar
   return distances
 }
 
-/**
- * Sum over rows of the squared distance to the centre of the row's group.
- *
- * @param x       n × p
- * @param centers k × p, the units of x
- * @param labels  n entries in 0 … k−1
- * @returns squared units of x; 0 for no rows
- */
-export function inertia(x: Matrix, centers: Matrix, labels: Int32Array): number {
-  return ownDistances(x, centers, labels).reduce((sum, distance) => sum + distance, 0)
-}
-
 /** Distance (not squared) of each row to the centre of its group, in units of x. */
 export function centerDistances(x: Matrix, centers: Matrix, labels: Int32Array): Float64Array {
   return ownDistances(x, centers, labels).map(Math.sqrt)
 }
 
-/** For each row the centre that is nearest, the lowest on ties. */
-export function nearestCenters(x: Matrix, centers: Matrix): Int32Array {
-  const labels = new Int32Array(x.rows).fill(-1)
-  assign(x, centers, labels)
+/** For each row the group whose centre is nearest, as the last pass found it of the rows that were learnt from. */
+export function nearestGroups(x: Matrix, { means, centers, place }: Fitted): Int32Array {
+  const { cols: p, data } = x
+  const k = centers.rows
+  const packed = new Float64Array(k * (p + 1))
+  for (let c = 0; c < k; c++) {
+    const center = centers.data.subarray(c * p, (c + 1) * p)
+    pack(center, squareOf(center), packed.subarray(c * (p + 1), (c + 1) * (p + 1)))
+  }
+  const labels = new Int32Array(x.rows)
+  for (let i = 0, row = 0; i < x.rows; i++, row += p) {
+    let label = 0
+    let least = Infinity
+    for (let c = 0, at = 0; c < k; c++, at++) {
+      let score = 0
+      for (let j = 0; j < p; j++, at++) {
+        score += ((data[row + j] as number) - (means[j] as number)) * (packed[at] as number)
+      }
+      score += packed[at] as number
+      if (score >= least) continue
+      least = score
+      label = c
+    }
+    labels[i] = place[label] as number
+  }
   return labels
 }
 
@@ -367,35 +611,47 @@ function sameGroups(a: Int32Array, b: Int32Array, k: number): boolean {
   })
 }
 
+/** The centres in the units of the input, in the order of the groups. */
+export function centersOf({ means, centers, place }: Fitted): Matrix {
+  const p = centers.cols
+  const own = moved(centers, means, 1)
+  const ordered = matrix(centers.rows, p)
+  place.forEach((group, c) => ordered.data.set(own.data.subarray(c * p, (c + 1) * p), group * p))
+  return ordered
+}
+
 /** Back in the units of the input, with the groups in their final order. */
-function numbered(run: Run, means: Float64Array, k: number, bySize: boolean): KMeansResult {
-  const { labels, iterations, converged } = run
-  const centers = moved(run.centers, means, 1)
+function numbered({ means, table }: Prepared, run: Ended, bySize: boolean): KMeansResult {
+  const { labels, centers, inertia: found, iterations, converged } = run
+  const k = centers.rows
   const sizes = new Int32Array(k)
   const firstRow = new Float64Array(k).fill(Infinity)
-  labels.forEach((label, i) => {
+  for (let i = 0; i < table.n; i++) {
+    const label = labels[i] as number
     sizes[label] = (sizes[label] as number) + 1
     if (i < (firstRow[label] as number)) firstRow[label] = i
-  })
-  const result = { k, inertia: run.inertia, iterations, converged }
-  if (!bySize) return { ...result, labels, centers, sizes }
-  const order = [...sizes.keys()].sort(
-    (a, b) =>
-      (sizes[b] as number) - (sizes[a] as number) ||
-      (firstRow[a] as number) - (firstRow[b] as number) ||
-      a - b,
-  )
+  }
+  const order = [...sizes.keys()]
+  if (bySize) {
+    order.sort(
+      (a, b) =>
+        (sizes[b] as number) - (sizes[a] as number) ||
+        (firstRow[a] as number) - (firstRow[b] as number) ||
+        a - b,
+    )
+  }
   const place = new Int32Array(k)
   order.forEach((old, c) => (place[old] = c))
-  const ordered = matrix(k, centers.cols)
-  order.forEach((old, c) => {
-    ordered.data.set(centers.data.subarray(old * centers.cols, (old + 1) * centers.cols), c * centers.cols)
-  })
+  const fitted = { means, centers, place }
   return {
-    ...result,
+    k,
     labels: labels.map((label) => place[label] as number),
-    centers: ordered,
+    centers: centersOf(fitted),
     sizes: sizes.map((_, c) => sizes[order[c] as number] as number),
+    inertia: found,
+    iterations,
+    converged,
+    fitted,
   }
 }
 

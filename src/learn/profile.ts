@@ -1,7 +1,7 @@
 /**
  * What each group of rows is like, against all rows that are in a group.
  *
- * In:  a group for each row (−1: in none), columns of numbers, and counts of the values of columns of text.
+ * In:  a group for each row (−1: in none), columns of numbers, and columns of text as codes.
  * Out: for each group and column the mean or the leading value, what it is over all grouped rows, and how far apart
  *      the two are, in the data's own units and as a standing.
  * Cost: O(rows · columns).
@@ -10,7 +10,7 @@
  * `farStep` is far above or below, at least `step` above or below. The steps are ours; a third of a standard
  * deviation is between what Cohen (1988) calls a small and a medium effect, one is more than a large one.
  */
-import { isValid, type NumberColumn } from '../base/column.ts'
+import { isValid, type LevelColumn, type NumberColumn } from '../base/column.ts'
 
 const step = 1 / 3
 const farStep = 1
@@ -32,7 +32,7 @@ export type ProfileEntry =
   | (Compared & { readonly kind: 'number'; readonly mean: number })
   | (Compared & {
       readonly kind: 'text'
-      /** The group's most frequent value; the first by code units where several are. */
+      /** The group's most frequent value; the first by code points where several are. */
       readonly top: string
       /** Of the group's rows that hold it, 0 … 1. */
       readonly share: number
@@ -50,17 +50,24 @@ export function numberProfile(
 ): readonly (ProfileEntry | undefined)[] {
   const sums = new Float64Array(count)
   const sizes = new Float64Array(count)
+  const { values, valid } = column
   let total = 0
   let rows = 0
-  eachValue(column, groups, (value, group) => {
+  for (let row = 0; row < groups.length; row++) {
+    const group = groups[row] as number
+    if (group < 0 || !isValid(valid, row)) continue
+    const value = values[row] as number
     sums[group] = (sums[group] as number) + value
     sizes[group] = (sizes[group] as number) + 1
     total += value
     rows++
-  })
+  }
   const overall = total / rows
   let squares = 0
-  eachValue(column, groups, (value) => (squares += (value - overall) ** 2))
+  for (let row = 0; row < groups.length; row++) {
+    if ((groups[row] as number) >= 0 && isValid(valid, row))
+      squares += ((values[row] as number) - overall) ** 2
+  }
   const deviation = Math.sqrt(squares / rows)
   return Array.from({ length: count }, (_, group): ProfileEntry | undefined => {
     if (sizes[group] === 0) return undefined
@@ -69,44 +76,37 @@ export function numberProfile(
   })
 }
 
-function eachValue(
-  column: NumberColumn,
-  groups: Int32Array,
-  take: (value: number, group: number) => void,
-): void {
-  groups.forEach((group, row) => {
-    if (group >= 0 && isValid(column.valid, row)) take(column.values[row] as number, group)
-  })
-}
-
-/** How often a value stands in the rows of a group. */
-export interface ValueCount {
-  readonly group: number
-  readonly value: string
-  readonly rows: number
-}
-
 /**
- * @param counts each group and value at most once
+ * @param groups one a row, −1 for a row that is in no group
  * @param sizes  rows of each group, those without a value among them
  * @returns for each group an entry, or undefined where the group has no value in this column
  */
 export function textProfile(
-  column: string,
-  counts: readonly ValueCount[],
+  { name, levels, codes }: Pick<LevelColumn, 'name' | 'levels' | 'codes'>,
+  groups: Int32Array,
   sizes: ArrayLike<number>,
 ): readonly (ProfileEntry | undefined)[] {
+  const width = levels.length
+  const counts = new Float64Array(sizes.length * width)
+  for (let row = 0; row < groups.length; row++) {
+    const group = groups[row] as number
+    const code = codes[row] as number
+    if (group < 0 || code < 0) continue
+    counts[group * width + code] = (counts[group * width + code] as number) + 1
+  }
   const allRows = Array.from(sizes).reduce((sum, size) => sum + size, 0)
-  const totals = new Map<string, number>()
-  for (const { value, rows } of counts) totals.set(value, (totals.get(value) ?? 0) + rows)
   return Array.from(sizes, (size, group): ProfileEntry | undefined => {
-    const own = counts.filter((one) => one.group === group)
-    if (own.length === 0) return undefined
-    const top = own.reduce((a, b) => (b.rows > a.rows || (b.rows === a.rows && b.value < a.value) ? b : a))
-    const share = top.rows / size
-    const overall = (totals.get(top.value) ?? 0) / allRows
+    const own = counts.subarray(group * width, (group + 1) * width)
+    const most = own.reduce((a, b) => Math.max(a, b), 0)
+    if (most === 0) return undefined
+    const code = own.indexOf(most)
+    const share = most / size
+    let total = 0
+    for (let at = code; at < counts.length; at += width) total += counts[at] as number
+    const overall = total / allRows
     const deviation = Math.sqrt(overall * (1 - overall))
-    return { kind: 'text', column, top: top.value, share, ...compared(share, overall, deviation) }
+    const top = levels[code] as string
+    return { kind: 'text', column: name, top, share, ...compared(share, overall, deviation) }
   })
 }
 
@@ -122,12 +122,17 @@ function standingOf(strength: number): Standing {
   return `${far}${strength > 0 ? 'above' : 'below'}`
 }
 
-/** The group in a few words, by the numbers it stands out in most: `high income, low age`. */
+/** The group in a few words, by what it stands out in most: `high income · low age`, `mostly Rome`. */
 export function groupName(profile: readonly ProfileEntry[]): string {
   const telling = profile
-    .filter((entry) => entry.kind === 'number' && entry.standing !== 'average')
+    .filter((entry) => entry.standing !== 'average' && (entry.kind === 'number' || entry.strength > 0))
     .sort((a, b) => Math.abs(b.strength) - Math.abs(a.strength))
     .slice(0, 2)
   if (telling.length === 0) return 'about average'
-  return telling.map(({ column, strength }) => `${strength > 0 ? 'high' : 'low'} ${column}`).join(', ')
+  return telling
+    .map((entry) => {
+      if (entry.kind === 'number') return `${entry.strength > 0 ? 'high' : 'low'} ${entry.column}`
+      return `${entry.share > 0.5 ? 'mostly' : 'more'} ${entry.top}`
+    })
+    .join(' · ')
 }

@@ -8,10 +8,11 @@
  *
  * Rousseeuw, J. Comput. Appl. Math. 20, 1987. Edge cases as in scikit-learn 1.9.
  */
-import { matrix, type Matrix } from '../base/matrix.ts'
+import type { Matrix } from '../base/matrix.ts'
 import { RandomState } from '../base/random.ts'
 import { allAtOnce, blocks, shared, type Block, type Steps, type Task } from '../base/steps.ts'
-import { sharedFloat64, sharedInt32 } from '../kernels/shared.ts'
+import { distanceSumOn } from '../kernels/distances.ts'
+import { Room, type Space } from '../kernels/space.ts'
 import { groupSizes, isScorable } from './cluster-scores.ts'
 
 /** Rows up to which the silhouette is of all rows; above, of a sample of about so many. */
@@ -53,45 +54,54 @@ export function* silhouetteSteps(
 ): Steps<Silhouette | undefined> {
   const sizes = groupSizes(labels, k)
   if (!isScorable(sizes, x.rows)) return undefined
-  const sample = sharedSample(x, labels, x.rows <= silhouetteRows ? undefined : drawn(labels, sizes, seed))
-  const byGroup = yield* byGroupOf(sample.x, sample.labels, k)
+  const sample = sampleOf(x, labels, k, x.rows <= silhouetteRows ? undefined : drawn(labels, sizes, seed))
+  const byGroup = yield* byGroupOf(sample)
   let score = 0
   sizes.forEach((size, c) => {
     if (size > 0) score += ((byGroup[c] as number) * size) / x.rows
   })
-  return { score, byGroup, rows: sample.x.rows }
+  return { score, byGroup, rows: sample.n }
 }
 
-function* byGroupOf(x: Matrix, labels: Int32Array, k: number): Steps<Float64Array> {
-  const sizes = groupSizes(labels, k)
+function* byGroupOf({ space, columns, n, p, begins }: Sample): Steps<Float64Array> {
+  const k = begins.length - 1
   const byGroup = new Float64Array(k)
-  const parts = yield* shared(silhouetteOfRows, { x, labels, sizes }, blocks(x.rows, blockRows))
-  for (const part of parts) part.forEach((sum, c) => (byGroup[c] = (byGroup[c] as number) + sum))
-  return byGroup.map((sum, c) => sum / (sizes[c] as number))
+  const common = { space, columns, n, p, begins }
+  for (const part of yield* shared(silhouetteOfRows, common, blocks(n, blockRows))) {
+    part.forEach((sum, c) => (byGroup[c] = (byGroup[c] as number) + sum))
+  }
+  return byGroup.map((sum, c) => sum / ((begins[c + 1] as number) - (begins[c] as number)))
 }
 
-interface Measured {
-  readonly x: Matrix
-  readonly labels: Int32Array
-  readonly sizes: Int32Array
+/** Rows by column, those of a group side by side, in memory that all threads see. */
+interface Sample {
+  readonly space: Space | undefined
+  readonly columns: Float64Array
+  readonly n: number
+  readonly p: number
+  /** Where each group begins; the last entry is n. */
+  readonly begins: Int32Array
 }
 
 /** For each group the sum of the silhouettes of its rows in a block. */
-export const silhouetteOfRows: Task<Measured, Block, Float64Array> = {
+export const silhouetteOfRows: Task<Sample, Block, Float64Array> = {
   name: 'silhouette/rows',
-  run({ x, labels, sizes }, { from, to }) {
-    const k = sizes.length
+  run({ space, columns, n, p, begins }, { from, to }) {
+    const distanceSum = distanceSumOn(space)
+    const k = begins.length - 1
     const sums = new Float64Array(k)
-    const distances = new Float64Array(k)
+    const sizeOf = (c: number) => (begins[c + 1] as number) - (begins[c] as number)
+    let own = 0
     for (let i = from; i < to; i++) {
-      const own = labels[i] as number
-      if (sizes[own] === 1) continue
-      distancesToGroups(x, labels, i, distances)
-      const within = (distances[own] as number) / ((sizes[own] as number) - 1)
+      while ((begins[own + 1] as number) <= i) own++
+      if (sizeOf(own) === 1) continue
+      let within = 0
       let nearest = Infinity
       for (let c = 0; c < k; c++) {
-        if (c === own || sizes[c] === 0) continue
-        nearest = Math.min(nearest, (distances[c] as number) / (sizes[c] as number))
+        if (sizeOf(c) === 0) continue
+        const sum = distanceSum(columns, n, p, i, begins[c] as number, begins[c + 1] as number)
+        if (c === own) within = sum / (sizeOf(c) - 1)
+        else nearest = Math.min(nearest, sum / sizeOf(c))
       }
       const larger = Math.max(within, nearest)
       // Both are 0 when the rows of two groups are all the same: neither near nor far.
@@ -101,38 +111,28 @@ export const silhouetteOfRows: Task<Measured, Block, Float64Array> = {
   },
 }
 
-/** Writes the sum of the distances from row i to the rows of each group. */
-function distancesToGroups(x: Matrix, labels: Int32Array, i: number, sums: Float64Array): void {
-  const { cols: p, data } = x
-  sums.fill(0)
-  const row = i * p
-  for (let other = 0, at = 0; other < x.rows; other++) {
-    let squares = 0
-    for (let j = 0; j < p; j++, at++) squares += ((data[row + j] as number) - (data[at] as number)) ** 2
-    const group = labels[other] as number
-    sums[group] = (sums[group] as number) + Math.sqrt(squares)
+/** The rows given, all where there are none given. */
+function sampleOf(x: Matrix, labels: Int32Array, k: number, rows: Int32Array | undefined): Sample {
+  const n = rows?.length ?? x.rows
+  const p = x.cols
+  const rowAt = (i: number) => (rows === undefined ? i : (rows[i] as number))
+  const begins = new Int32Array(k + 1)
+  for (let i = 0; i < n; i++) {
+    const after = (labels[rowAt(i)] as number) + 1
+    begins[after] = (begins[after] as number) + 1
   }
-}
-
-/** The rows given, all where there are none given, where every thread sees them. */
-function sharedSample(
-  x: Matrix,
-  labels: Int32Array,
-  rows: Int32Array | undefined,
-): { x: Matrix; labels: Int32Array } {
-  const count = rows?.length ?? x.rows
-  const data = sharedFloat64(count * x.cols)
-  const own = sharedInt32(count)
-  if (rows === undefined) {
-    data.set(x.data)
-    own.set(labels)
-  } else {
-    rows.forEach((row, i) => {
-      data.set(x.data.subarray(row * x.cols, (row + 1) * x.cols), i * x.cols)
-      own[i] = labels[row] as number
-    })
+  for (let c = 0; c < k; c++) begins[c + 1] = (begins[c + 1] as number) + (begins[c] as number)
+  const room = new Room(n * p * 8)
+  const columns = room.float64(n * p)
+  const next = begins.slice()
+  for (let i = 0; i < n; i++) {
+    const row = rowAt(i)
+    const label = labels[row] as number
+    const place = next[label] as number
+    next[label] = place + 1
+    for (let j = 0; j < p; j++) columns[j * n + place] = x.data[row * p + j] as number
   }
-  return { x: matrix(count, x.cols, data), labels: own }
+  return { space: room.space, columns, n, p, begins }
 }
 
 /**

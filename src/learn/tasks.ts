@@ -5,5 +5,16 @@
 import type { TaskList } from '../kernels/worker.ts'
 
 export const tasks: TaskList = {
+  'dbscan/border': async () => (await import('./dbscan-tasks.ts')).labelBorder,
+  'dbscan/core': async () => (await import('./dbscan-tasks.ts')).coreOfSubtree,
+  'dbscan/join': async () => (await import('./dbscan-tasks.ts')).joinSubtree,
+  'dbscan/place': async () => (await import('./dbscan-predict.ts')).placeSubtree,
+  'kmeans/pass': async () => (await import('./kmeans-tasks.ts')).passBlock,
+  'kmeans/shorten': async () => (await import('./kmeans-tasks.ts')).shortenBlock,
+  'kprototypes/pass': async () => (await import('./kprototypes.ts')).prototypesBlock,
+  'lines/count': async () => (await import('../kernels/read-lines.ts')).countLines,
+  'lines/read': async () => (await import('../kernels/read-lines.ts')).readLines,
+  'points/grow': async () => (await import('./point-tree.ts')).growSubtree,
+  'points/kth': async () => (await import('./k-distance.ts')).kthDistances,
   'silhouette/rows': async () => (await import('./silhouette.ts')).silhouetteOfRows,
 }

@@ -44,8 +44,9 @@ export function toMatrix(columns: readonly NumberColumn[], missing: Missing): Ro
 
 function refuseUnusable(column: NumberColumn, rowCount: number, missing: Missing): void {
   const { name, values, valid } = column
+  const isWhole = column.missing === 0
   for (let i = 0; i < rowCount; i++) {
-    if (!isValid(valid, i)) {
+    if (!isWhole && !isValid(valid, i)) {
       if (missing !== 'error') continue
       throw new DataError(`column "${name}" has no value in row ${i + 1}`, {
         code: 'E_MISSING_VALUE',
@@ -59,7 +60,9 @@ function refuseUnusable(column: NumberColumn, rowCount: number, missing: Missing
 }
 
 function allRows(rowCount: number): Int32Array {
-  return Int32Array.from({ length: rowCount }, (_, i) => i)
+  const rows = new Int32Array(rowCount)
+  for (let i = 0; i < rowCount; i++) rows[i] = i
+  return rows
 }
 
 function completeRows(columns: readonly NumberColumn[], rowCount: number): Int32Array {
@@ -67,9 +70,10 @@ function completeRows(columns: readonly NumberColumn[], rowCount: number): Int32
   if (gaps.length === 0) return allRows(rowCount)
   const rows = new Int32Array(rowCount)
   let count = 0
-  for (let i = 0; i < rowCount; i++) {
-    if (gaps.every((column) => isValid(column.valid, i))) rows[count++] = i
-  }
+  const holds = gaps[0]?.valid.slice() ?? new Uint8Array(0)
+  for (const { valid } of gaps)
+    for (let b = 0; b < holds.length; b++) holds[b] = (holds[b] as number) & (valid[b] as number)
+  for (let i = 0; i < rowCount; i++) if (isValid(holds, i)) rows[count++] = i
   if (count === 0) {
     const emptiest = gaps.reduce((a, b) => (b.missing > a.missing ? b : a))
     throw new DataError(`no row has a value in all of the ${columns.length} columns used`, {
@@ -95,9 +99,11 @@ function fillerOf(column: NumberColumn, missing: 'mean' | 'median'): number {
 /** Copies the kept rows of a column into column j of x; gives how many were filled. */
 function copyColumn(column: NumberColumn, rows: Int32Array, filler: number, x: Matrix, j: number): number {
   let filled = 0
+  // Where rows with gaps were left out, those kept have a value.
+  const isWhole = column.missing === 0 || Number.isNaN(filler)
   for (let r = 0; r < rows.length; r++) {
     const i = rows[r] as number
-    const has = isValid(column.valid, i)
+    const has = isWhole || isValid(column.valid, i)
     if (!has) filled++
     x.data[r * x.cols + j] = has ? (column.values[i] as number) : filler
   }
@@ -105,7 +111,7 @@ function copyColumn(column: NumberColumn, rows: Int32Array, filler: number, x: M
 }
 
 /** Arithmetic mean; NaN for no numbers. */
-export function mean(values: Float64Array): number {
+function mean(values: Float64Array): number {
   let sum = 0
   for (const value of values) sum += value
   return sum / values.length

@@ -12,7 +12,7 @@
  */
 import { DataError } from '../base/errors.ts'
 import { matrix, type Matrix } from '../base/matrix.ts'
-import { mean, quantile } from './matrix.ts'
+import { quantile } from './matrix.ts'
 
 export type ScaleKind = 'zscore' | 'minmax' | 'robust' | 'none'
 
@@ -38,13 +38,12 @@ export function fitScale(x: Matrix, kind: ScaleKind, names: readonly string[]): 
   const constant = new Uint8Array(x.cols)
   const flat = new Uint8Array(x.cols)
   for (let j = 0; j < x.cols; j++) {
-    const column = columnOf(x, j)
-    const spread = spreadOf(column)
+    const spread = spreadOf(x, j)
     if (!Number.isFinite(spread.variance)) {
       throw new DataError(`column "${names[j] ?? j}" holds numbers too large to work with`)
     }
     constant[j] = spread.constant ? 1 : 0
-    const { shift, size } = shiftAndSize(column, kind, spread)
+    const { shift, size } = shiftAndSize(x, j, kind, spread)
     offset[j] = shift
     if (size > 0) factor[j] = size
     else if (!spread.constant) flat[j] = 1
@@ -88,13 +87,20 @@ interface Spread {
 }
 
 /** Mean, population variance, and whether the variance is no more than what rounding makes of a constant. */
-function spreadOf(column: Float64Array): Spread {
-  const n = column.length
-  const first = column[0] as number
-  if (column.every((value) => value === first)) return { mean: first, variance: 0, constant: true }
-  const centre = mean(column)
+function spreadOf(x: Matrix, j: number): Spread {
+  const { rows: n, cols: p, data } = x
+  const first = data[j] as number
+  let sum = 0
+  let isConstant = true
+  for (let i = 0, at = j; i < n; i++, at += p) {
+    const value = data[at] as number
+    sum += value
+    if (value !== first) isConstant = false
+  }
+  if (isConstant) return { mean: first, variance: 0, constant: true }
+  const centre = sum / n
   let squares = 0
-  for (const value of column) squares += (value - centre) ** 2
+  for (let i = 0, at = j; i < n; i++, at += p) squares += ((data[at] as number) - centre) ** 2
   const variance = squares / n
   // Chan, Golub & LeVeque's error bound of the two-pass variance, as scikit-learn applies it.
   const bound = n * Number.EPSILON * variance + (n * centre * Number.EPSILON) ** 2
@@ -102,13 +108,14 @@ function spreadOf(column: Float64Array): Spread {
 }
 
 function shiftAndSize(
-  column: Float64Array,
+  x: Matrix,
+  j: number,
   kind: ScaleKind,
   spread: Spread,
 ): { shift: number; size: number } {
   if (kind === 'none') return { shift: 0, size: 1 }
   if (kind === 'zscore') return { shift: spread.mean, size: spread.constant ? 0 : Math.sqrt(spread.variance) }
-  const ascending = column.sort()
+  const ascending = columnOf(x, j).sort()
   const low = ascending[0] as number
   const range = (ascending.at(-1) as number) - low
   if (kind === 'minmax') return { shift: low, size: range }

@@ -16,6 +16,8 @@ export interface AddedColumn {
   readonly name: string
   /** One entry a row of the relation; an entry without a value becomes an empty cell. */
   readonly data: ArrayColumn
+  /** Where the entries are whole numbers that stand for texts: the texts. */
+  readonly levels?: readonly string[]
 }
 
 const columnType = { double: 'DOUBLE', integer: 'INTEGER', text: 'text' } as const
@@ -29,12 +31,12 @@ export async function appendColumns(
   const results = () => (made ??= engine.arrays(added.map(({ data }) => data)))
   const width = to.columns.length
   const kept = columnNames(width).map((name) => `r.${name}`)
-  const fresh = added.map((_, i) => `cast(a.c${i} as varchar) as c${width + i}`)
+  const fresh = added.map((column, i) => `${textOf(engine, column, `a.c${i}`)} as c${width + i}`)
   const select = (k: readonly string[]) => async () =>
     `select ${[...k, ...kept, ...fresh].join(', ')} ` +
     `from (select *, row_number() over (order by k) - 1 as rank_of_k from ${to.keyed}) r ` +
     `left join ${await results()} a on a.k = r.rank_of_k order by r.k`
-  const columns = added.map(({ name, data }): Column => ({ name, type: columnType[data.type] }))
+  const columns = added.map(columnOf)
   const name = await engine.view(select([]))
   const lines = appendedLines(to, added)
   return {
@@ -48,9 +50,22 @@ export async function appendColumns(
 
 function appendedLines(to: Relation, added: readonly AddedColumn[]): AppendedLines | undefined {
   const lines = linesOf(to)
-  const columns = added.flatMap(({ data }) => (data.type === 'text' ? [] : [data]))
+  const columns = added.flatMap(({ data, levels }) =>
+    data.type === 'text' ? [] : [levels === undefined ? data : { ...data, levels }],
+  )
   if (lines?.kind !== 'picked' || columns.length < added.length) return undefined
   return { kind: 'appended', lines, added: columns }
+}
+
+/** SQL: the text of an entry. */
+function textOf({ dialect }: Engine, { levels }: AddedColumn, entry: string): string {
+  if (levels === undefined) return `cast(${entry} as varchar)`
+  const cases = levels.map((level, code) => `when ${code} then ${dialect.literal(level)}`)
+  return `case ${entry} ${cases.join(' ')} end`
+}
+
+function columnOf({ name, data, levels }: AddedColumn): Column {
+  return { name, type: levels === undefined ? columnType[data.type] : 'text' }
 }
 
 /** Results of an algorithm as a relation of their own: one row an entry, in their order. */
@@ -60,11 +75,11 @@ export async function relationOf(
   made: readonly AddedColumn[],
 ): Promise<Relation> {
   const table = await engine.arrays(made.map(({ data }) => data))
-  const cells = made.map((_, i) => `cast(c${i} as varchar) as c${i}`).join(', ')
+  const cells = made.map((column, i) => `${textOf(engine, column, `c${i}`)} as c${i}`).join(', ')
   return {
     name: await engine.view(`select ${cells} from ${table} order by k`),
     keyed: await engine.view(`select k, ${cells} from ${table} order by k`),
-    columns: made.map(({ name, data }): Column => ({ name, type: columnType[data.type] })),
+    columns: made.map(columnOf),
     rows: made[0]?.data.values.length ?? 0,
     files: like.files,
     rejected: 0,

@@ -8,7 +8,10 @@ import { isValid } from '../base/column.ts'
 import type { ArrayColumn } from './engine.ts'
 
 /** Entries without a value become empty cells. */
-export type TailColumn = Exclude<ArrayColumn, { readonly type: 'text' }>
+export type TailColumn = Exclude<ArrayColumn, { readonly type: 'text' }> & {
+  /** Where the entries are whole numbers that stand for texts: the texts. */
+  readonly levels?: readonly string[]
+}
 
 const ROWS = 1 << 15
 
@@ -20,10 +23,11 @@ export class Tails {
   #from = 0
 
   constructor(added: readonly TailColumn[], delimiter: string) {
-    this.#columns = added.map(cellBytes)
+    const cells = added.map((column) => cellBytes(column, delimiter))
+    this.#columns = cells.map(({ bytesOf }) => bytesOf)
     this.#delimiter = delimiter.charCodeAt(0)
     this.#rows = added[0]?.values.length ?? 0
-    const longest = added.reduce((sum, { type }) => sum + 1 + LONGEST[type], 0)
+    const longest = cells.reduce((sum, cell) => sum + 1 + cell.longest, 0)
     this.#text = new Uint8Array(Math.min(ROWS, this.#rows) * longest)
   }
 
@@ -51,20 +55,39 @@ const LONGEST = { integer: 11, double: 32 } as const
 
 const NOTHING = new Uint8Array(0)
 
-/** The text of a column's cell in a row, as the engine writes it. */
-function cellBytes({ type, values, valid }: TailColumn): (row: number) => Uint8Array {
+/** The text of a column's cell in a row, as the engine writes it, and the longest there can be. */
+function cellBytes(
+  { type, values, valid, levels }: TailColumn,
+  delimiter: string,
+): { bytesOf: (row: number) => Uint8Array; longest: number } {
   const encoder = new TextEncoder()
-  const written = type === 'double' ? doubleText : String
+  const has = (row: number) => valid === undefined || isValid(valid, row)
+  if (levels !== undefined) {
+    const texts = levels.map((level) => encoder.encode(quoted(level, delimiter)))
+    const longest = texts.reduce((most, { length }) => Math.max(most, length), 0)
+    return { bytesOf: (row) => (has(row) ? (texts[values[row] as number] ?? NOTHING) : NOTHING), longest }
+  }
+  const longest = LONGEST[type]
+  if (type === 'double') {
+    const bytesOf = (row: number) => (has(row) ? encoder.encode(doubleText(values[row] as number)) : NOTHING)
+    return { bytesOf, longest }
+  }
+  // Whole numbers here are labels and counts: few of them, many times.
   const known = new Map<number, Uint8Array>()
-  return (row) => {
-    if (valid !== undefined && !isValid(valid, row)) return NOTHING
+  const bytesOf = (row: number) => {
+    if (!has(row)) return NOTHING
     const value = values[row] as number
-    // Whole numbers here are labels and counts: few of them, many times.
-    if (type === 'double') return encoder.encode(written(value))
     let bytes = known.get(value)
-    if (bytes === undefined) known.set(value, (bytes = encoder.encode(written(value))))
+    if (bytes === undefined) known.set(value, (bytes = encoder.encode(String(value))))
     return bytes
   }
+  return { bytesOf, longest }
+}
+
+/** A text quoted where the engine quotes it. */
+function quoted(text: string, delimiter: string): string {
+  const needs = text === '' || /["#\r\n]/.test(text) || text.includes(delimiter)
+  return needs ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 /** A double as DuckDB writes it: the shortest digits that read back to it, with a point or an exponent. */

@@ -34,11 +34,13 @@ const LONGEST_LINE = 1 << 25
 const BYTES_A_ROW = 24
 
 /** A file of lines. */
-interface LineFile {
+export interface LineFile {
   readonly label: string
   readonly path: string
   readonly skipsHeader: boolean
   readonly rows: number
+  /** Bytes of the longest line, with its end. */
+  readonly longest: number
   readonly rules: TextRules
   readonly facts: readonly ColumnFacts[]
 }
@@ -87,7 +89,8 @@ export function linesOfFile(
   }
   const { texts, blanks } = missingRule(rules)
   const missing = { texts: texts.map((text) => Buffer.from(text)), blanks }
-  const file = { label, path, skipsHeader: csv.skipsHeader, rows: csv.rows, rules, facts: csv.facts }
+  const { skipsHeader, rows, facts, longestRecord } = csv
+  const file = { label, path, skipsHeader, rows, longest: longestRecord + 2, rules, facts }
   return { kind: 'picked', file, side: { shape, missing, filter: undefined } }
 }
 
@@ -339,7 +342,7 @@ function changed({ label }: LineFile): DataError {
 }
 
 /** Behind the byte order mark and the header. */
-function startOfRows(descriptor: number, { skipsHeader }: LineFile): number {
+export function startOfRows(descriptor: number, { skipsHeader }: LineFile): number {
   const bytes = Buffer.allocUnsafe(1 << 16)
   let at = 0
   let start = 0

@@ -85,3 +85,10 @@ export async function derive(
     keyed: await engine.view(select(from.keyed, 'k, ')),
   }
 }
+
+/** Rows of a relation, counted where that is not known. */
+export async function rowCount(engine: Engine, relation: Relation): Promise<number> {
+  if (relation.rows !== undefined) return relation.rows
+  const [[rows] = []] = await engine.query(`select count(*) from ${relation.name}`)
+  return Number(rows)
+}

@@ -13,7 +13,7 @@ import type { Engine } from './engine.ts'
 import { kindFacts } from './kinds.ts'
 import type { Relation } from './relation.ts'
 
-export type ColumnKind = 'number' | 'key' | 'date' | 'text' | 'empty'
+export type ColumnKind = 'number' | 'key' | 'result' | 'date' | 'text' | 'empty'
 
 export interface Usable {
   /** Numeric columns to use, in the order of the table, or as named. */
@@ -22,6 +22,10 @@ export interface Usable {
   readonly kinds: readonly ColumnKind[]
   /** Numeric columns left out because they look like a key. */
   readonly keys: readonly number[]
+  /** Numeric columns left out because an earlier run has made them, by their names. */
+  readonly results: readonly number[]
+  /** Of every column whether all that its cells hold is numbers. */
+  readonly numeric: readonly boolean[]
 }
 
 /** @throws {UsageError} for a column that is not there */
@@ -34,12 +38,14 @@ export async function usableNumbers(
   const chosen = choose(relation, columns, exclude)
   const facts = await kindFacts(engine, relation, allPlaces(relation))
   const kinds = await kindsOf(engine, relation, facts)
-  if (columns !== undefined) return { used: chosen, kinds, keys: [] }
-  const isNumber = (place: number) => isNumeric(facts[place] as ColumnFacts)
+  const numeric = facts.map(isNumeric)
+  if (columns !== undefined) return { used: chosen, kinds, keys: [], results: [], numeric }
   return {
     used: chosen.filter((place) => kinds[place] === 'number'),
     kinds,
-    keys: chosen.filter((place) => kinds[place] === 'key' && isNumber(place)),
+    keys: chosen.filter((place) => kinds[place] === 'key' && numeric[place] === true),
+    results: chosen.filter((place) => kinds[place] === 'result'),
+    numeric,
   }
 }
 
@@ -62,13 +68,21 @@ async function kindsOf(
     return integers > 0 && integers === numbers && numberName.test(nameOf(relation, place))
   })
   const unique = await uniqueAmong(engine, relation, numbered)
+  const coded = await codesAmong(
+    engine,
+    relation,
+    allPlaces(relation).filter((place) => {
+      const { idLike, integers, numbers } = facts[place] as ColumnFacts
+      return idLike > 0 && integers === numbers && isNumeric(facts[place] as ColumnFacts)
+    }),
+  )
   return facts.map((known, place): ColumnKind => {
     if (known.numbers + known.dates + known.others === 0) return 'empty'
     if (idName.test(nameOf(relation, place)) || unique.has(place)) return 'key'
     if (isDate(known)) return 'date'
     if (!isNumeric(known)) return 'text'
-    // Whole numbers with leading zeros, or more digits than a double holds, are codes.
-    return known.idLike > 0 && known.integers === known.numbers ? 'key' : 'number'
+    if (coded.has(place)) return 'key'
+    return resultName.test(nameOf(relation, place)) ? 'result' : 'number'
   })
 }
 
@@ -78,8 +92,34 @@ const idName = /(?:^|[_\s.-])[iI][dD]$|[a-z]I[dD]$/
 const numberName =
   /^$|^unnamed: ?\d+$|(?:^|[_\s.-])(?:no|nr|num|number|key|code|index|idx|row|phone|zip|postcode)$/i
 
+/** What cluster adds, and what becomes of the name where two such files are merged. */
+const resultName = /^cluster(?:_distance)?(?:_[xy]|\.\d+)?$/
+
 function nameOf(relation: Relation, place: number): string {
   return relation.columns[place]?.name.trim() ?? ''
+}
+
+/** The last whole number before some have no double of their own. */
+const LAST_EXACT = 2 ** 53
+
+/**
+ * Of the places given, which hold whole numbers, those that are codes and not amounts: some have leading zeros, or
+ * more digits than a double keeps.
+ */
+async function codesAmong(
+  engine: Engine,
+  relation: Relation,
+  places: readonly number[],
+): Promise<Set<number>> {
+  if (places.length === 0) return new Set()
+  const { dialect } = engine
+  const tests = places.map((place) => {
+    const cell = `c${place}`
+    const number = `case when ${dialect.matches(cell, '[+-]?[0-9]+')} then ${dialect.toDouble(cell)} end`
+    return `coalesce(bool_or(${dialect.matches(cell, '[+-]?0[0-9]+')} or abs(${number}) > ${LAST_EXACT}), false)`
+  })
+  const [row = []] = await engine.query(`select ${tests.join(', ')} from ${relation.name}`)
+  return new Set(places.filter((_, i) => row[i] === true))
 }
 
 /** Of the places given, those whose values all differ. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { RandomState } from '../../src/base/random.ts'
 import { cluster } from '../../src/commands/cluster.ts'
@@ -91,7 +94,7 @@ describe('report', () => {
 
   test('names a group by what stands out', async () => {
     const { clusters } = await resultOf()
-    expect((clusters as { name: string }[])[1]?.name).toMatch(/^high (age, high income|income, high age)$/)
+    expect((clusters as { name: string }[])[1]?.name).toMatch(/^high (age · high income|income · high age)$/)
   })
 
   test('accounts for every row', async () => {
@@ -161,11 +164,12 @@ describe('columns', () => {
   })
 
   test('a column called cluster stays, and is warned of', async () => {
-    const ran = await table.run(cluster, await table.table(['cluster'], [['1'], ['2'], ['9']]), {
-      options: { k: 2 },
-    })
-    expect(ran.outcome.rows.columns.map(({ name }) => name)).toEqual(['cluster', 'cluster'])
-    expect(ran.warnings.map(({ code }) => code)).toContain('column_twice')
+    const rows = [1, 2, 9].map((age) => [String(age), '7'])
+    const ran = await table.run(cluster, await table.table(['age', 'cluster'], rows), { options: { k: 2 } })
+    expect(ran.outcome.rows.columns.map(({ name }) => name)).toEqual(['age', 'cluster', 'cluster.1'])
+    expect(ran.warnings.map(({ code }) => code)).toEqual(['result_column_left_out', 'column_renamed'])
+    const { input } = await ran.outcome.report({ rows: undefined })
+    expect(input.columns_used).toEqual(['age'])
   })
 })
 
@@ -212,6 +216,95 @@ describe('is refused with what to do:', () => {
   test('a table without rows', async () => {
     expect(await refused({}, [])).toBe('made.csv has no rows')
   })
+})
+
+describe('texts', () => {
+  const mixed = { columns: 'age,city', options: { k: 2, encode: 'prototypes' } } as const
+  test('take part where they are named and encoded', async () => {
+    for (const encode of ['prototypes', 'onehot'] as const) {
+      const ran = await table.run(cluster, await table.table(names, people), {
+        columns: 'age,city',
+        options: { k: 2, encode },
+      })
+      const { input, result } = await ran.outcome.report({ rows: undefined })
+      expect(input.columns_used).toEqual(['age', 'city'])
+      const [young, old] = result['clusters'] as { center: object; size: number }[]
+      expect(young).toMatchObject({ size: 4, center: { city: 'Rome' } })
+      expect(old).toMatchObject({ center: { city: 'Oslo' } })
+    }
+  })
+
+  test('that are missing leave a row out, or are filled with the most frequent one', async () => {
+    const rows = people.map((row, i) => (i === 0 ? [...row.slice(0, 3), null, ...row.slice(4)] : row))
+    const dropped = await table.run(cluster, await table.table(names, rows), mixed)
+    expect((await dropped.rows())[0]?.at(-1)).toBeNull()
+    const filled = await table.run(cluster, await table.table(names, rows), {
+      ...mixed,
+      options: { ...mixed.options, missing: 'mean' },
+    })
+    expect((await filled.rows()).map((row) => row.at(-1))).not.toContain(null)
+  })
+
+  test('say how much they weigh', async () => {
+    const ran = await table.run(cluster, await table.table(names, people), {
+      ...mixed,
+      options: { ...mixed.options, gamma: 0.25 },
+    })
+    expect((await ran.outcome.report({ rows: undefined })).result['gamma']).toBe(0.25)
+  })
+})
+
+describe('first centres from a file', () => {
+  const started = async (text: string, options: object = {}) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'lode-start-')), 'start.csv')
+    writeFileSync(path, text)
+    const asked = { columns: 'age,income', options: { init: path, ...options } }
+    return table.run(cluster, await table.table(names, people), asked)
+  }
+  const why = (text: string, options?: object) =>
+    started(text, options).then(
+      () => 'not refused',
+      (error: Error) => error.message,
+    )
+
+  test('keep the order of the file', async () => {
+    const rows = await (await started('income,other,age\n9000,x,70\n1000,y,20\n')).rows()
+    expect(rows.map((row) => row.at(-1))).toEqual(['1', '1', '0', '1', null, '0', '1'])
+  })
+
+  test.each([
+    ['age,incme\n1,2\n3,4\n', {}, /has no column "income"/],
+    ['age,income\n1,2\nold,4\n', {}, /line 3, column "age": "old" is not a number/],
+    ['age,income\n1,2\n', {}, /at least 2 groups/],
+    ['', {}, /at least 2 groups/],
+    ['age,income\n1,2\n3,4,5\n', {}, /no CSV file of first centres/],
+    ['age,income\n1,2\n3,4\n', { k: 3 }, /holds 2 first centres where -k asks for 3 groups/],
+    ['age,income\n1,2\n3,4\n', { k: { from: 2, to: 4 } }, /leave the range of -k out/],
+    ['age,income\n1,2\n3,4\n', { encode: 'onehot' }, /leave --encode out/],
+  ])('%j %j is refused', async (text, options, message) => {
+    expect(await why(text, options)).toMatch(message)
+  })
+
+  test('options that clash are refused', async () => {
+    expect(await why('age,income\n1,2\n3,4\n', { gamma: 1 })).toMatch('--gamma belongs to')
+    expect(await why('', { init: 'random', encode: 'prototypes', compat: 'sklearn' })).toMatch(
+      'exclude each other',
+    )
+  })
+})
+
+test('--compat sklearn takes one run from k-means++ centres, and says so', async () => {
+  const runs = async (options: object) => {
+    const ran = await table.run(cluster, await table.table(names, people), {
+      columns: 'age,income',
+      options: { k: 2, ...options },
+    })
+    return (await ran.outcome.report({ rows: undefined })).params['n_init']
+  }
+  expect(await runs({})).toBe(10)
+  expect(await runs({ compat: 'sklearn' })).toBe(1)
+  expect(await runs({ compat: 'sklearn', init: 'random' })).toBe(10)
+  expect(await runs({ compat: 'sklearn', nInit: 4 })).toBe(4)
 })
 
 describe('-k', () => {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { cluster } from '../../src/commands/cluster.ts'
+import { dbscan } from '../../src/commands/dbscan.ts'
 import { tfidf } from '../../src/commands/tfidf.ts'
 import { splitList } from '../../src/table/columns.ts'
 import { stand } from './stand.ts'
@@ -17,8 +18,8 @@ interface Answers<Case> {
   readonly versions: { readonly 'scikit-learn': string }
 }
 
-function answers(name: string): unknown {
-  const file = new URL(`../reference/${name}/answers.json`, import.meta.url)
+function answers(name: string, part = 'answers'): unknown {
+  const file = new URL(`../reference/${name}/${part}.json`, import.meta.url)
   return JSON.parse(readFileSync(file, 'utf8'))
 }
 
@@ -62,6 +63,31 @@ describe.skipIf(!isThere)(`cluster agrees with scikit-learn ${groups.versions['s
     want.centers.forEach((center, c) => {
       center.forEach((value, j) => near(clusters[c]?.center[want.columns[j] as string] as number, value))
     })
+  })
+})
+
+const dense = answers('dbscan', 'public') as Answers<{
+  file: string
+  columns: string[]
+  eps: number
+  min_samples: number
+  scale: 'zscore' | 'none'
+  metric: 'euclidean' | 'manhattan'
+  labels: string
+  core: string
+}>
+
+describe.skipIf(!isThere)(`dbscan agrees with scikit-learn ${dense.versions['scikit-learn']} on`, () => {
+  test.each(dense.cases)('$file, eps $eps, $scale, $metric', async (want) => {
+    const { scale, metric, eps, min_samples: minSamples } = want
+    const ran = await table.run(dbscan, await table.file(join(data, want.file)), {
+      columns: want.columns.map((name) => `"${name}"`).join(','),
+      options: { scale, metric, minSamples, eps: { value: eps } },
+    })
+    const rows = await ran.rows()
+    const labels = rows.map((row) => Number(row.at(-2)))
+    expect(labels.map((label) => (label < 0 ? '-' : label.toString(36))).join(' ')).toBe(want.labels)
+    expect(rows.map((row) => (row.at(-1) === 'core' ? 1 : 0)).join('')).toBe(want.core)
   })
 })
 

@@ -176,11 +176,10 @@ test("lode's own worker does a task of the list", async () => {
   const made = new ThreadPool(2, { patienceMs: 0 })
   pools.push(made)
   const n = 3000
-  const data = sharedFloat64(n * 2)
-  const labels = sharedInt32(n)
+  const columns = sharedFloat64(n * 2)
   for (let i = 0; i < n; i++) {
-    labels[i] = i % 3
-    data.set([(i % 3) * 10 + Math.sin(i), Math.cos(i * 3.7)], i * 2)
+    columns[i] = Math.floor(i / 1000) * 10 + Math.sin(i)
+    columns[n + i] = Math.cos(i * 3.7)
   }
   const task = await tasks['silhouette/rows']?.()
   if (task === undefined) throw new Error('there is no task silhouette/rows')
@@ -193,7 +192,7 @@ test("lode's own worker does a task of the list", async () => {
       return task.run(common, job)
     },
   }
-  const common = { x: { rows: n, cols: 2, data }, labels, sizes: Int32Array.of(1000, 1000, 1000) }
+  const common = { space: undefined, columns, n, p: 2, begins: Int32Array.of(0, 1000, 2000, 3000) }
   const jobs = blocks(n, 100)
   const alone = await thisThread.run(task, common, jobs)
   for (let tries = 0; tries < 500; tries++) {

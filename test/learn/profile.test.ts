@@ -20,12 +20,11 @@ test('a column that is the same everywhere is average everywhere', () => {
 })
 
 test('the leading value is the most frequent one, the first of several', () => {
-  const counts = [
-    { group: 0, value: 'Rome', rows: 2 },
-    { group: 0, value: 'Oslo', rows: 2 },
-    { group: 1, value: 'Oslo', rows: 3 },
-  ]
-  const [first, second, third] = textProfile('city', counts, [5, 3, 2])
+  // Group 0: Rome twice, Oslo twice, one cell missing; group 1: Oslo three times; group 2: nothing.
+  const codes = Int32Array.of(1, 0, 1, 0, -1, 0, 0, 0, -1, -1, 1)
+  const groups = Int32Array.of(0, 0, 0, 0, 0, 1, 1, 1, 2, 2, -1)
+  const city = { name: 'city', levels: ['Oslo', 'Rome'], codes }
+  const [first, second, third] = textProfile(city, groups, [5, 3, 2])
   expect(first).toMatchObject({ top: 'Oslo', share: 0.4, overall: 0.5, standing: 'average' })
   expect(second).toMatchObject({ top: 'Oslo', share: 1, overall: 0.5, standing: 'far above' })
   expect(third).toBeUndefined()
@@ -38,7 +37,7 @@ function entry(column: string, strength: number): ProfileEntry {
 
 test('a group is named by the two numbers it stands out in most', () => {
   expect(groupName([entry('age', 0.5), entry('income', -2), entry('visits', 0.9)])).toBe(
-    'low income, high visits',
+    'low income · high visits',
   )
   expect(groupName([entry('age', 0.1)])).toBe('about average')
 })

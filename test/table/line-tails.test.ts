@@ -54,3 +54,11 @@ test('entries without a value are empty, and each row ends where it says', () =>
   expect([...ends]).toEqual([6, 11, 21])
   expect(tails.next().ends).toHaveLength(0)
 })
+
+test('texts stand for whole numbers, quoted where the engine quotes them', async () => {
+  const levels = ['core', 'a,b', 'a;b', '"', '#1', '', 'x']
+  const values = Int32Array.from(levels, (_, code) => code)
+  const { text, ends } = new Tails([{ type: 'integer', values, levels }], ',').next()
+  const cells = [...ends].map((end, i) => Buffer.from(text.subarray((ends[i - 1] ?? 0) + 1, end)).toString())
+  expect(cells).toEqual(['core', '"a,b"', 'a;b', '""""', '"#1"', '""', 'x'])
+})

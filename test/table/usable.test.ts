@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { appendColumns } from '../../src/table/append.ts'
+import { placesOfFewValues } from '../../src/table/few-values.ts'
 import { columnKinds, usableNumbers } from '../../src/table/usable.ts'
-import { countValues } from '../../src/table/values.ts'
 import { stand } from '../commands/stand.ts'
 
 const table = stand()
@@ -46,25 +46,34 @@ test('a column that is named is used, whatever it looks like, and one that is ex
   expect((await usableNumbers(table.engine, input, undefined, 'age')).used).toEqual([2])
 })
 
-test('values are counted by group, missing cells and rows without a group aside', async () => {
+test('columns of few different texts are told from names', async () => {
+  const rows = [0, 1, 2, 3, 4, 5].map((i) => [i % 2 === 0 ? 'Rome' : 'Oslo', `name ${i}`, null])
+  const input = await table.table(['city', 'name', 'fax'], rows)
+  expect(await placesOfFewValues(table.engine, input, [0, 1, 2], 50)).toEqual([0, 2])
+  expect(await placesOfFewValues(table.engine, input, [0, 1], 1)).toEqual([])
+})
+
+test('amounts past fifteen digits are numbers, codes that a double does not keep are keys', async () => {
+  const columns: [string, string[], string][] = [
+    ['revenue', ['1000000000000000', '2500000000000001', '12'], 'number'],
+    ['order', ['9007199254740993', '9007199254740994', '9007199254740993'], 'key'],
+    ['zip', ['02134', '10001', '10001'], 'key'],
+  ]
+  const rows = [0, 1, 2].map((i) => columns.map(([, cells]) => cells[i] as string))
   const input = await table.table(
-    ['city', 'name', 'group'],
-    [
-      ['Rome', 'a', '0'],
-      ['Rome', 'b', '0'],
-      ['Oslo', 'c', '1'],
-      [null, 'd', '1'],
-      ['Oslo', 'e', null],
-      ['Oslo', 'f', '1'],
-    ],
+    columns.map(([name]) => name),
+    rows,
   )
-  const [city, ...others] = await countValues(table.engine, input, 2, [0, 1])
-  expect(others).toEqual([])
-  expect(city?.place).toBe(0)
-  expect([...(city?.counts ?? [])].sort((a, b) => a.group - b.group)).toEqual([
-    { group: 0, value: 'Rome', rows: 2 },
-    { group: 1, value: 'Oslo', rows: 2 },
-  ])
+  expect(await columnKinds(table.engine, input)).toEqual(columns.map(([, , kind]) => kind))
+})
+
+test('what an earlier run added is left out unasked', async () => {
+  const names = ['age', 'cluster', 'cluster_distance', 'cluster_x', 'clusters']
+  const rows = [0, 1, 2].map((i) => names.map((_, j) => String(i * j)))
+  const input = await table.table(names, rows)
+  const usable = await usableNumbers(table.engine, input, undefined, undefined)
+  expect(usable).toMatchObject({ used: [0, 4], results: [1, 2, 3], keys: [] })
+  expect((await usableNumbers(table.engine, input, 'cluster', undefined)).used).toEqual([1])
 })
 
 test('added columns leave every cell that was there as it is', async () => {

@@ -7,7 +7,7 @@
 import { isValid } from '../../base/column.ts'
 import { isNumeric } from '../../table/cells.ts'
 import type { BatchColumn } from '../../table/engine.ts'
-import { refuseText } from '../../table/numbers.ts'
+import { refuseText } from '../../table/refuse-text.ts'
 import { fillStep, type FillColumn, type FillMethod, type Statistic } from '../../tidy/fill.ts'
 import { numberLiteral, numberText } from '../../tidy/number-text.ts'
 import { madBounds, outlierStep, quartileBounds, zScoreBounds, type Bounds } from '../../tidy/outliers.ts'

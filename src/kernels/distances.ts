@@ -1,0 +1,53 @@
+/**
+ * Sums of Euclidean distances from a row to a range of rows: plain TypeScript, and WASM SIMD on a memory that all
+ * threads share (space.ts), which give the same bits.
+ */
+import { instanceOf, type Space } from './space.ts'
+
+/**
+ * Sum of the distances from row `row` to the rows from … to − 1, in four lanes and what is left after them.
+ *
+ * @param columns n × p by column: the value of row i in column j is columns[j·n + i]
+ */
+export type DistanceSum = (
+  columns: Float64Array,
+  n: number,
+  p: number,
+  row: number,
+  from: number,
+  to: number,
+) => number
+
+interface DistancesModule {
+  distanceSum(columns: number, n: number, p: number, row: number, from: number, to: number): number
+}
+
+/** For columns that lie in a space; the plain one where there is none. */
+export function distanceSumOn(space: Space | undefined): DistanceSum {
+  const module =
+    space === undefined ? undefined : (instanceOf(space, 'distances') as DistancesModule | undefined)
+  if (module === undefined) return plainDistanceSum
+  return (columns, n, p, row, from, to) => module.distanceSum(columns.byteOffset, n, p, row, from, to)
+}
+
+export const plainDistanceSum: DistanceSum = (columns, n, p, row, from, to) => {
+  const distance = (i: number): number => {
+    let squares = 0
+    for (let j = 0; j < p; j++) {
+      const apart = (columns[j * n + i] as number) - (columns[j * n + row] as number)
+      squares += apart * apart
+    }
+    return Math.sqrt(squares)
+  }
+  let [a, b, c, d] = [0, 0, 0, 0]
+  let i = from
+  for (; i + 4 <= to; i += 4) {
+    a += distance(i)
+    b += distance(i + 1)
+    c += distance(i + 2)
+    d += distance(i + 3)
+  }
+  let sum = a + c + (b + d)
+  for (; i < to; i++) sum += distance(i)
+  return sum
+}

@@ -1,0 +1,275 @@
+/**
+ * Columns out of the engine into typed arrays, all that are wanted in one pass.
+ *
+ * In:  a relation and the places of columns: those of numbers, and those of text that are to be codes.
+ * Out: one NumberColumn or LevelColumn each, in the order of the rows. Where no levels are known those of a column are
+ *      its different texts in the order of their code points, as Python sorts them.
+ * Cost: one pass over those columns only; 8 bytes a number and a bit, 4 bytes a text and one string a level. No object
+ *       a row or a cell of numbers.
+ */
+import { compareCodePoints } from '../base/code-points.ts'
+import { isValid, MISSING, setValid, UNSEEN, type LevelColumn, type NumberColumn } from '../base/column.ts'
+import { DataError } from '../base/errors.ts'
+import type { Runner } from '../base/steps.ts'
+import { count } from '../base/wording.ts'
+import type { ColumnFacts } from '../kernels/scan.ts'
+import { sharedFloat64 } from '../kernels/shared.ts'
+import { isDate, isNumeric, missingCondition, numberValue } from './cells.ts'
+import type { BatchColumn, Dictionary, Engine } from './engine.ts'
+import { factsOf } from './facts.ts'
+import { kindFacts } from './kinds.ts'
+import type { PickedLines } from './lines.ts'
+import { readFromLines } from './read-lines.ts'
+import { refuseText } from './refuse-text.ts'
+import { linesOf, rowCount, rulesOf, type Relation } from './relation.ts'
+
+export interface WantedText {
+  readonly place: number
+  /** The levels that count; others are UNSEEN. */
+  readonly known?: readonly string[] | undefined
+  /** A column with more different texts than this is not wanted. */
+  readonly most?: number
+}
+
+export interface ReadColumns {
+  readonly numbers: readonly NumberColumn[]
+  /** Undefined for a column that has too many different texts. */
+  readonly texts: readonly (LevelColumn | undefined)[]
+}
+
+/** Who reads, where the rows are still the lines of a file. */
+export interface Readers {
+  readonly pool: Runner
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * @param readers threads that read a file's lines; without them everything comes out of the engine
+ * @throws {DataError} naming the line and the text when a cell of a number is neither a number nor missing
+ */
+export async function readColumns(
+  engine: Engine,
+  relation: Relation,
+  numbers: readonly number[],
+  texts: readonly WantedText[],
+  readers?: Readers,
+): Promise<ReadColumns> {
+  const facts = await factsOf(engine, relation, numbers)
+  for (const [i, place] of numbers.entries())
+    await refuseText(engine, relation, place, facts[i] as ColumnFacts)
+  const textFacts = await kindFacts(
+    engine,
+    relation,
+    texts.map(({ place }) => place),
+  )
+  const rows = await rowCount(engine, relation)
+  const lines = readers === undefined ? undefined : linesToRead(relation, textFacts)
+  if (readers !== undefined && lines !== undefined) {
+    return readFile(relation, lines, numbers, texts, rows, readers)
+  }
+  const columns = [
+    ...numbers.map((place, i) => new NumberReader(engine, relation, place, facts[i] as ColumnFacts, rows)),
+    ...texts.map((wanted, i) => new TextReader(engine, relation, wanted, textFacts[i] as ColumnFacts, rows)),
+  ]
+  if (columns.length > 0 && rows > 0) await readAll(engine, relation, columns, rows)
+  const found = columns.map((column) => column.column())
+  return {
+    numbers: found.slice(0, numbers.length) as NumberColumn[],
+    texts: found.slice(numbers.length) as (LevelColumn | undefined)[],
+  }
+}
+
+/** The lines of a file, where the rows are all of them and their cells are missing by the usual rule. */
+function linesToRead(relation: Relation, textFacts: readonly ColumnFacts[]): PickedLines | undefined {
+  // Tokens are missing in a column of numbers or dates: among texts they are texts.
+  const areTexts = textFacts.every((facts) => facts.tokens === 0 || !(isNumeric(facts) || isDate(facts)))
+  const lines = linesOf(relation)
+  const areAll = lines?.kind === 'picked' && lines.side.filter === undefined
+  return areAll && relation.rules.missing === undefined && areTexts ? lines : undefined
+}
+
+async function readFile(
+  relation: Relation,
+  lines: PickedLines,
+  numbers: readonly number[],
+  texts: readonly WantedText[],
+  rows: number,
+  { pool, signal }: Readers,
+): Promise<ReadColumns> {
+  const wishes = {
+    decimal: relation.rules.decimal,
+    numbers,
+    texts: texts.map(({ place, most = Infinity }) => ({ place, most })),
+  }
+  const nameOf = (place: number) => relation.columns[place]?.name ?? ''
+  const read = await readFromLines(lines, rows, wishes, pool, signal)
+  return {
+    numbers: read.numbers.map(({ values, valid }, i) =>
+      numberColumn(relation, nameOf(numbers[i] as number), values, bitsOf(valid)),
+    ),
+    texts: read.texts.map((found, i) => {
+      if (found === undefined) return undefined
+      const { place, known } = texts[i] as WantedText
+      return levelColumn(nameOf(place), found.codes, found.texts, known)
+    }),
+  }
+}
+
+/** One bit a row of one byte a row. */
+function bitsOf(bytes: Uint8Array): Uint8Array {
+  const bits = new Uint8Array((bytes.length + 7) >> 3)
+  for (let row = 0; row < bytes.length; row++) if (bytes[row] === 1) setValid(bits, row)
+  return bits
+}
+
+async function readAll(
+  engine: Engine,
+  relation: Relation,
+  readers: readonly (NumberReader | TextReader)[],
+  rows: number,
+): Promise<void> {
+  const select = readers.map(({ select: one }) => one).join(', ')
+  let at = 0
+  const dictionaries = readers.map((reader) => (reader instanceof TextReader ? reader.dictionary : undefined))
+  for await (const batch of engine.stream(`select ${select} from ${relation.name}`, dictionaries)) {
+    readers.forEach((reader, i) => {
+      reader.take(batch.columns[i] as BatchColumn, at, batch.rows)
+    })
+    at += batch.rows
+  }
+  if (at !== rows) throw new Error(`${relation.name} gave ${at} rows where ${rows} were expected`)
+}
+
+class NumberReader {
+  readonly select: string
+  readonly #relation: Relation
+  readonly #name: string
+  readonly #values: Float64Array
+  readonly #valid: Uint8Array
+
+  constructor(engine: Engine, relation: Relation, place: number, facts: ColumnFacts, rows: number) {
+    this.#relation = relation
+    this.#name = relation.columns[place]?.name ?? ''
+    this.#values = sharedFloat64(rows)
+    this.#valid = new Uint8Array((rows + 7) >> 3)
+    const cell = `c${place}`
+    const value = numberValue(engine.dialect, cell, rulesOf(relation, place))
+    // Where every cell is empty or a number the cast can't go wrong, and a pattern a cell costs as much again.
+    const isPlain = facts.tokens === 0 && relation.rules.missing === undefined
+    const missing = missingCondition(engine.dialect, cell, facts, relation.rules)
+    this.select = isPlain ? value : `case when ${missing} then null else ${value} end`
+  }
+
+  take(from: BatchColumn, at: number, rows: number): void {
+    if (from.type !== 'double') throw new Error('a column of numbers came as something else')
+    this.#values.set(from.values, at)
+    const { valid } = from
+    for (let row = 0; row < rows; row++) {
+      if (valid === undefined || isValid(valid, row)) setValid(this.#valid, at + row)
+      else this.#values[at + row] = 0
+    }
+  }
+
+  column(): NumberColumn {
+    return numberColumn(this.#relation, this.#name, this.#values, this.#valid)
+  }
+}
+
+/** @throws {DataError} naming the row of a number that no double holds */
+function numberColumn(
+  relation: Relation,
+  name: string,
+  values: Float64Array,
+  valid: Uint8Array,
+): NumberColumn {
+  for (let row = 0; row < values.length; row++) {
+    if (Number.isFinite(values[row])) continue
+    throw new DataError(
+      `column "${name}" of ${relation.files.join(' and ')} holds a number too large for a double in row ${count(row + 1)}`,
+    )
+  }
+  return { name, values, valid, missing: values.length - countBits(valid) }
+}
+
+function countBits(bits: Uint8Array): number {
+  let sum = 0
+  for (let byte of bits) for (; byte !== 0; byte &= byte - 1) sum++
+  return sum
+}
+
+class TextReader {
+  readonly select: string
+  readonly dictionary: Dictionary
+  readonly #name: string
+  readonly #known: readonly string[] | undefined
+  /** In the order of the dictionary. */
+  readonly #codes: Int32Array
+
+  constructor(
+    engine: Engine,
+    relation: Relation,
+    { place, known, most = Infinity }: WantedText,
+    facts: ColumnFacts,
+    rows: number,
+  ) {
+    const cell = `c${place}`
+    const missing = missingCondition(engine.dialect, cell, facts, rulesOf(relation, place))
+    this.select = `case when ${missing} then null else ${cell} end`
+    this.dictionary = { texts: [], most, full: false }
+    this.#name = relation.columns[place]?.name ?? ''
+    this.#known = known
+    this.#codes = new Int32Array(rows)
+  }
+
+  take(from: BatchColumn, at: number): void {
+    if (from.type !== 'codes') throw new Error('a column of codes came as something else')
+    this.#codes.set(from.values, at)
+  }
+
+  column(): LevelColumn | undefined {
+    const { texts, full } = this.dictionary
+    return full ? undefined : levelColumn(this.#name, this.#codes, texts, this.#known)
+  }
+}
+
+/** @param codes places in `texts`, in the order in which those were met; MISSING where there is none */
+function levelColumn(
+  name: string,
+  codes: Int32Array,
+  texts: readonly string[],
+  known: readonly string[] | undefined,
+): LevelColumn {
+  let missing = 0
+  for (const code of codes) if (code === MISSING) missing++
+  return { name, missing, ...(known === undefined ? sorted(codes, texts) : held(codes, texts, known)) }
+}
+
+/** Codes in the order of first appearance become places among the sorted texts. */
+function sorted(codes: Int32Array, texts: readonly string[]) {
+  const order = texts.map((_, code) => code)
+  order.sort((a, b) => compareCodePoints(texts[a] as string, texts[b] as string))
+  const place = new Int32Array(texts.length)
+  order.forEach((met, i) => (place[met] = i))
+  for (let row = 0; row < codes.length; row++) {
+    const met = codes[row] as number
+    if (met >= 0) codes[row] = place[met] as number
+  }
+  return { levels: order.map((met) => texts[met] as string), codes, unseen: [] }
+}
+
+/** Codes become places among the known levels; a text that is none of them was not seen. */
+function held(codes: Int32Array, texts: readonly string[], levels: readonly string[]) {
+  const placeOf = new Map(levels.map((level, place) => [level, place]))
+  const place = Int32Array.from(texts, (text) => placeOf.get(text) ?? UNSEEN)
+  const rows = new Int32Array(texts.length)
+  for (let row = 0; row < codes.length; row++) {
+    const met = codes[row] as number
+    if (met < 0) continue
+    rows[met] = (rows[met] as number) + 1
+    codes[row] = place[met] as number
+  }
+  const unseen = texts
+    .flatMap((text, met) => (place[met] === UNSEEN ? [{ text, rows: rows[met] as number }] : []))
+    .sort((a, b) => b.rows - a.rows || compareCodePoints(a.text, b.text))
+  return { levels, codes, unseen }
+}
