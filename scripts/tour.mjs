@@ -22,6 +22,10 @@ const stops = [
     ],
   },
   {
+    about: 'Customers that are like nobody else, and dense groups of the others',
+    pipe: ['dbscan fixtures/customers.csv --columns age,income -f table'],
+  },
+  {
     about: 'What customers write about: the leading keywords of a column, by TF-IDF',
     pipe: ['tfidf fixtures/reviews.csv --column comment --stop-words en --top 12 -f table'],
   },

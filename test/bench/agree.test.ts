@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { digest, sameBytes, sameRows, sameTable } from './agree.ts'
+import { digest, sameBytes, sameGroups, sameInertia, sameLabels, sameRows, sameTable } from './agree.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'lode-agree-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -60,4 +60,31 @@ test('a cell longer than a block of the reader is read whole', async () => {
   const long = 'x'.repeat(3 << 20)
   const { rows, header } = await digest(file(`a,b\n"${long},${long}",2\n1,2\n`))
   expect({ rows, header }).toEqual({ rows: 2, header: 'a,b' })
+})
+
+describe('groups', () => {
+  const rows = (labels: string) =>
+    `id,"na, me",cluster\n${[...labels].map((label, i) => `${i},"a, b",${label}`).join('\n')}\n`
+
+  test('are the same whatever they are called', async () => {
+    expect(await sameGroups(file(rows('001')), file(rows('220')))).toBeUndefined()
+    expect(await sameGroups(file(rows('001')), file(rows('011')))).toBe('row 2 is in another group')
+    expect(await sameGroups(file(rows('012')), file(rows('011')))).toBe('row 3 is in another group')
+    expect(await sameGroups(file(rows('01')), file(rows('011')))).toBe('2 rows against 3')
+  })
+
+  test('have the same labels where those count, with columns behind them or not', async () => {
+    const marked = 'cluster,point\n0,core\n,\n'
+    expect(await sameLabels(file(marked), file('a,cluster\nx,0\ny,\n'))).toBeUndefined()
+    expect(await sameLabels(file(marked), file('a,cluster\nx,0\ny,1\n'))).toBe('row 2 has another label')
+  })
+
+  test('have the same inertia to 1e-9', async () => {
+    const report = file('{"result":{"inertia":2,"k_search":[]}}')
+    expect(await sameInertia(report, file('{"inertia":2.0000000001}'))).toBeUndefined()
+    expect(await sameInertia(report, file('{"inertia":2.1}'))).toBe('inertia 2 against 2.1')
+    const search = file('{"result":{"inertia":1,"k_search":[{"inertia":3},{"inertia":1}]}}')
+    expect(await sameInertia(search, file('[{"inertia":3},{"inertia":1}]'))).toBeUndefined()
+    expect(await sameInertia(search, file('[{"inertia":3}]'))).toBe('2 groupings against 1')
+  })
 })

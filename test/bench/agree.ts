@@ -27,6 +27,58 @@ export const sameRows: Agreement = async (lode, rival) => compare(lode, rival, '
 /** Where the rival does something else and is a measure of time alone. */
 export const notCompared: Agreement = async () => undefined
 
+/** Each row has a label in the column `cluster`: the same rows are together, whatever the labels are. */
+export const sameGroups: Agreement = async (lode, rival) => {
+  const [ours, theirs] = [labelsOf(lode), labelsOf(rival)]
+  if (ours.length !== theirs.length) return `${ours.length} rows against ${theirs.length}`
+  const [partner, back] = [new Map<string, string>(), new Map<string, string>()]
+  const row = ours.findIndex((own, i) => {
+    const other = theirs[i] as string
+    if (!partner.has(own)) partner.set(own, other)
+    if (!back.has(other)) back.set(other, own)
+    return partner.get(own) !== other || back.get(other) !== own
+  })
+  return row < 0 ? undefined : `row ${row + 1} is in another group`
+}
+
+/** The same labels in the column `cluster`. */
+export const sameLabels: Agreement = async (lode, rival) => {
+  const [ours, theirs] = [labelsOf(lode), labelsOf(rival)]
+  if (ours.length !== theirs.length) return `${ours.length} rows against ${theirs.length}`
+  const row = ours.findIndex((own, i) => own !== theirs[i])
+  return row < 0 ? undefined : `row ${row + 1} has another label`
+}
+
+/** The cells of the column `cluster`, which has no quotes and none behind it. */
+function labelsOf(file: string): string[] {
+  const [header = '', ...lines] = readFileSync(file, 'latin1').trimEnd().split('\n')
+  const names = header.split(',')
+  const fromEnd = names.length - names.indexOf('cluster')
+  return lines.map((line) => line.split(',').at(-fromEnd) ?? '')
+}
+
+/** The same inertia to 1e-9, of one grouping or of a search. */
+export const sameInertia: Agreement = async (lode, rival) => {
+  const [ours, theirs] = [inertias(lode), inertias(rival)]
+  if (ours.length !== theirs.length) return `${ours.length} groupings against ${theirs.length}`
+  const wrong = ours.findIndex((own, i) => Math.abs(own - (theirs[i] as number)) > 1e-9 * own)
+  return wrong < 0 ? undefined : `inertia ${ours[wrong]} against ${theirs[wrong]}`
+}
+
+interface Inertia {
+  readonly inertia: number
+}
+
+/** Of a report of lode's, or of what a script wrote. */
+export function inertias(file: string): number[] {
+  const found = JSON.parse(readFileSync(file, 'utf8')) as
+    Inertia | Inertia[] | { result: Inertia & { k_search: Inertia[] } }
+  if (Array.isArray(found)) return found.map(({ inertia }) => inertia)
+  if (!('result' in found)) return [found.inertia]
+  const { k_search: search, inertia } = found.result
+  return search.length > 0 ? search.map((one) => one.inertia) : [inertia]
+}
+
 async function compare(
   lode: string,
   rival: string,

@@ -7,7 +7,16 @@
  */
 import type { TableName } from '../../fixtures/maker.ts'
 import type { Agreement } from './agree.ts'
-import { notCompared, sameBytes, sameRows, sameTable } from './agree.ts'
+import {
+  inertias,
+  notCompared,
+  sameBytes,
+  sameGroups,
+  sameInertia,
+  sameLabels,
+  sameRows,
+  sameTable,
+} from './agree.ts'
 import type { Command } from './measure.ts'
 
 /** The programs that a job may need; one that is not found is skipped, and said. */
@@ -22,6 +31,8 @@ export interface Job {
   readonly tables: readonly TableName[]
   readonly lode: Run
   readonly rivals: readonly Rival[]
+  /** How good the result in a file is, to stand beside the time. */
+  readonly quality?: (out: string) => string
   /** Peak memory must stay under this, MB. */
   readonly peakMbBelow?: number
   /** Commands of milliseconds are run this many times as often, so that a median means something. */
@@ -97,6 +108,47 @@ const COMPLETE = 'customer_id name age income frequency recency price city comme
   .split(' ')
   .map((column) => `is_not_empty($${column})`)
   .join(' && ')
+
+const MEASURES = ['--columns', 'age,income,frequency,recency'] as const
+const FIVE_GROUPS = ['cluster', file('customers'), '-k', '5', ...MEASURES, '--n-init', '10'] as const
+
+/** Peers write a result alone where the name of their output says so. */
+const jsonPeer = (script: string): Run => {
+  return (site, out) => ({
+    argv: [
+      '/bin/sh',
+      '-c',
+      '"$0" "$1" "$2" "$3.json" && mv "$3.json" "$3"',
+      site.python,
+      `${site.peers}/${script}`,
+      site.data('customers'),
+      out,
+    ],
+  })
+}
+
+/** Dense groups by two scaled columns, against scikit-learn. */
+function dbscanJob(name: string, size: Job['size'], eps: string, atLeast: number): Job {
+  return {
+    name,
+    about: `\`lode dbscan customers.csv --columns income,price --eps ${eps} --min-samples 10\`, ${size === 'large' ? '1,000,000' : size.toLocaleString('en')} rows`,
+    size,
+    tables: ['customers'],
+    lode: lode('dbscan', file('customers'), '--columns', 'income,price', '--eps', eps, '--min-samples', '10'),
+    rivals: [
+      {
+        name: 'scikit-learn',
+        program: 'pandas',
+        run: (site, out) => ({
+          argv: [site.python, `${site.peers}/dbscan.py`, site.data('customers'), eps, out],
+        }),
+        agree: sameLabels,
+        asked: { atLeast },
+      },
+    ],
+    peakMbBelow: 500,
+  }
+}
 
 const CLEAN = ['clean', file('customers'), '--drop-missing'] as const
 
@@ -207,4 +259,75 @@ export const JOBS: readonly Job[] = [
       },
     ],
   },
+  {
+    name: 'cluster',
+    about: '`lode cluster customers.csv -k 5`, rows with their groups',
+    size: 'large',
+    tables: ['customers'],
+    lode: lode(...FIVE_GROUPS),
+    rivals: [
+      {
+        name: 'scikit-learn',
+        program: 'pandas',
+        run: python('cluster.py', 'customers'),
+        agree: sameGroups,
+        asked: { atLeast: 4 },
+      },
+    ],
+  },
+  {
+    name: 'cluster-small',
+    about: '`lode cluster customers.csv -k 5`, 10,000 rows with their groups',
+    size: 10_000,
+    tables: ['customers'],
+    lode: lode(...FIVE_GROUPS),
+    rivals: [
+      {
+        name: 'scikit-learn',
+        program: 'pandas',
+        run: python('cluster.py', 'customers'),
+        agree: sameGroups,
+        asked: { atLeast: 4 },
+      },
+    ],
+    repeat: 2,
+  },
+  {
+    name: 'cluster-report',
+    about: '`lode cluster customers.csv -k 5 -f json`, the report alone',
+    size: 'large',
+    tables: ['customers'],
+    lode: lode(...FIVE_GROUPS, '-f', 'json'),
+    rivals: [
+      {
+        name: 'scikit-learn',
+        program: 'pandas',
+        run: jsonPeer('cluster.py'),
+        agree: sameInertia,
+        asked: { atLeast: 3 },
+      },
+    ],
+    quality: (out) => `inertia ${inertias(out)[0]?.toFixed(3)}`,
+  },
+  {
+    name: 'cluster-search',
+    about: '`lode cluster customers.csv -k auto -f json`, 100,000 rows, against the nine fits alone',
+    size: 100_000,
+    tables: ['customers'],
+    lode: lode('cluster', file('customers'), '-k', 'auto', ...MEASURES, '-f', 'json'),
+    rivals: [
+      {
+        name: 'scikit-learn',
+        program: 'pandas',
+        run: python('cluster_search.py', 'customers'),
+        agree: sameInertia,
+        asked: { atMost: 1 },
+      },
+    ],
+    quality: (out) => `inertia ${inertias(out).at(-1)?.toFixed(3)} for 10`,
+  },
+  dbscanJob('dbscan', 100_000, '0.02', 6),
+  dbscanJob('dbscan-wide', 100_000, '0.05', 7.7),
+  dbscanJob('dbscan-widest', 100_000, '0.2', 23),
+  dbscanJob('dbscan-large', 'large', '0.01', 6.3),
 ]

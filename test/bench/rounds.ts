@@ -30,6 +30,8 @@ export interface Comparison {
   readonly ratio: number | undefined
   readonly asked: Rival['asked']
   readonly met: boolean | undefined
+  /** How good the results are, lode's and its own; none where a job does not say. */
+  readonly quality: string | undefined
   /** How its result differs from lode's, or how it failed. */
   readonly trouble: string | undefined
 }
@@ -54,6 +56,7 @@ interface Contender {
   /** Of the file that the first run left. */
   bytes: number
   trouble: string | undefined
+  quality?: string
 }
 
 /** @param runs timed runs of each program, times what the job repeats @param outFolder emptied and removed */
@@ -85,6 +88,7 @@ export async function runJob(
     await warmUp(rival, site, outFolder)
     if (rival.trouble !== undefined || lode.trouble !== undefined) continue
     rival.trouble = await (found[i] as Rival).agree(lode.out, rival.out)
+    if (job.quality !== undefined) rival.quality = `${job.quality(lode.out)} and ${job.quality(rival.out)}`
   }
   for (let round = 0; round < runs * (job.repeat ?? 1); round++) {
     for (const each of [lode, ...rivals]) await takeTurn(each, site)
@@ -157,6 +161,7 @@ function compare(rival: Rival, lode: Timing | undefined, ran: Contender | undefi
     compared: rival.agree !== notCompared,
     timing,
     asked,
+    quality: ran?.quality,
     trouble: ran?.trouble,
   }
   if (lode === undefined || timing === undefined) return { ...known, ratio: undefined, met: undefined }

@@ -41,9 +41,10 @@ function tableRows({ about, rows, lode, peakMbBelow, trouble, comparisons }: Job
   ])
 }
 
-function verdict({ found, compared, trouble }: Comparison): string {
+function verdict({ found, compared, trouble, quality }: Comparison): string {
   if (trouble !== undefined) return firstLine(trouble)
-  return found && compared ? 'agrees' : ''
+  if (!found || !compared) return ''
+  return quality === undefined ? 'agrees' : `agrees: ${quality}`
 }
 
 function inSeconds(timing: Timing | undefined): string {
