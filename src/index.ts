@@ -15,8 +15,27 @@ export { matrix, matrixOf, type Matrix } from './base/matrix.ts'
 export { toMatrix, type Missing, type Rows } from './shape/matrix.ts'
 export { applyScale, fitScale, unscale, type ScaleKind, type Scaling } from './shape/scale.ts'
 export { calinskiHarabasz, daviesBouldin } from './learn/cluster-scores.ts'
+export { placeByCores, type Placed } from './learn/dbscan-predict.ts'
+export { dbscan, type DbscanOptions, type DbscanResult } from './learn/dbscan.ts'
+export { kDistances, kneeOf } from './learn/k-distance.ts'
 export { searchK, type KSearch, type KTried } from './learn/k-search.ts'
-export { kmeans, type KMeansOptions, type KMeansResult } from './learn/kmeans.ts'
+export {
+  centerDistances,
+  kmeans,
+  nearestGroups,
+  type Fitted,
+  type KMeansOptions,
+  type KMeansResult,
+} from './learn/kmeans.ts'
+export {
+  kprototypes,
+  nearestPrototypes,
+  usualGamma,
+  type Codes,
+  type Prototypes,
+  type PrototypesOptions,
+} from './learn/kprototypes.ts'
+export type { Metric } from './learn/point-tree.ts'
 export { silhouette, type Silhouette } from './learn/silhouette.ts'
 export { stopWords, type StopWordLanguage } from './learn/stop-words.ts'
 export {

@@ -6,12 +6,16 @@ import type { FoundGroup } from '../report/groups.ts'
 import { groupName, numberProfile, textProfile, type ProfileEntry } from '../learn/profile.ts'
 import { usedNames, type Measured } from './measured.ts'
 
+/** With more groups than this nobody reads what each is like. */
+const mostProfiled = 5000
+
 /** @param labels one for each row used, −1 for one in no group */
 export function profilesOf(
   { rows, all, compared }: Measured,
   labels: Int32Array,
   sizes: Int32Array,
 ): ProfileEntry[][] {
+  if (sizes.length > mostProfiled) return Array.from(sizes, () => [])
   const groups = new Int32Array(all).fill(-1)
   rows.rowOf.forEach((row, i) => (groups[row] = labels[i] as number))
   const entries = compared.map(({ column }) =>
