@@ -142,6 +142,7 @@ export const cluster = command({
     checkOptions(context.options)
     const measured = await measure(context, {
       ...context.options,
+      warnsOfScale: true,
       takesText: context.options.encode !== undefined,
       textHelp: '--encode onehot or prototypes uses columns of text that are named.',
     })

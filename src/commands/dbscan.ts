@@ -96,7 +96,12 @@ export const dbscan = command({
     const isGeo = geoColumns(context) !== undefined
     const measured = await measure(
       { ...context, columns: geoColumns(context) ?? context.columns },
-      { scale: isGeo ? 'none' : context.options.scale, missing: context.options.missing, takesText: false },
+      {
+        scale: isGeo ? 'none' : context.options.scale,
+        missing: context.options.missing,
+        takesText: false,
+        warnsOfScale: !isGeo,
+      },
     )
     const points = isGeo ? placesOnEarth(measured) : measured.x
     const metric = isGeo ? 'haversine' : context.options.metric

@@ -60,6 +60,8 @@ interface Asked {
   readonly missing: Missing
   /** Named columns of text are used too. */
   readonly takesText: boolean
+  /** Columns that are the same in every row are worth a word. */
+  readonly warnsOfScale: boolean
   /** What to say of a named column of text that is not. */
   readonly textHelp?: string
 }
@@ -117,7 +119,7 @@ function shaped(
   context: Context,
   columns: readonly NumberColumn[],
   texts: readonly LevelColumn[],
-  { scale, missing }: Asked,
+  { scale, missing, warnsOfScale }: Asked,
 ): Pick<Measured, 'columns' | 'codes' | 'textFillers' | 'rows' | 'scaling' | 'x'> {
   const textFillers = texts.map((column) =>
     missing === 'mean' || missing === 'median' ? mostFrequent(column) : undefined,
@@ -127,7 +129,7 @@ function shaped(
   const x = firstColumns(whole.matrix, columns.length)
   const names = columns.map(({ name }) => name)
   const scaling = fitScale(x, scale, names)
-  warnOfScale(context, scaling, names)
+  if (warnsOfScale) warnOfScale(context, scaling, names)
   const codes = texts.map((_, j) =>
     Int32Array.from(
       { length: x.rows },

@@ -113,8 +113,14 @@ export class ThreadPool implements Runner {
     }
     // Nobody is to begin another.
     Atomics.store(taken, 0, jobs.length)
-    for (const { done } of await Promise.all(asked.values())) {
-      for (const [i, result] of done) {
+    // Who has taken no job is not waited for: a thread that is still starting would hold up a small batch.
+    const waiting = new Map(
+      [...asked].map(([helper, answer]) => [helper, answer.then((one) => ({ helper, one }))]),
+    )
+    while (waiting.size > 0 && isDone.includes(0)) {
+      const { helper, one } = await Promise.race(waiting.values())
+      waiting.delete(helper)
+      for (const [i, result] of one.done) {
         results[i] = result as Result
         isDone[i] = 1
       }

@@ -334,7 +334,7 @@ function grownRoom(kernel: LineKernel, room: Uint8Array, size: number): Uint8Arr
   return grown
 }
 
-function changed({ label }: LineFile): DataError {
+export function changed({ label }: LineFile): DataError {
   return new DataError(`${label} was written to while it was read`, {
     code: 'E_CHANGED',
     help: ['Run this again when whatever writes it is done.'],

@@ -8,7 +8,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs'
 import type { Runner } from '../base/steps.ts'
 import { countLines, readLines, type LineColumns, type LinesFile } from '../kernels/read-lines.ts'
 import { sharedFloat64, sharedInt32, sharedUint8 } from '../kernels/shared.ts'
-import { startOfRows, type PickedLines } from './lines.ts'
+import { changed, startOfRows, type PickedLines } from './lines.ts'
 
 /** Bytes that one job reads. */
 const RANGE = 1 << 20
@@ -41,7 +41,7 @@ export async function readFromLines(
   }))
   const counts = await pool.run(countLines, file, ranges, signal)
   const total = counts.reduce((sum, count) => sum + count, 0)
-  if (total !== rows) throw new Error(`${lines.file.label} has ${total} lines where ${rows} were expected`)
+  if (total !== rows) throw changed(lines.file)
   let row = 0
   const jobs = ranges.map((range, i) => {
     const job = { ...range, row }

@@ -42,6 +42,7 @@ export interface JobResult {
   readonly rows: number
   readonly lode: Timing | undefined
   readonly peakMbBelow: number | undefined
+  readonly secondsBelow?: number | undefined
   readonly trouble: string | undefined
   readonly comparisons: readonly Comparison[]
 }
@@ -102,6 +103,7 @@ export async function runJob(
     rows,
     lode: lodeTiming,
     peakMbBelow: job.peakMbBelow,
+    secondsBelow: job.secondsBelow,
     trouble: lode.trouble,
     comparisons: job.rivals.map((rival) => {
       const ran = rivals[found.indexOf(rival)]

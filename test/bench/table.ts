@@ -21,15 +21,20 @@ const HEADINGS: Cells = [
   'other',
 ]
 
-function tableRows({ about, rows, lode, peakMbBelow, trouble, comparisons }: JobResult): Cells[] {
+function tableRows(result: JobResult): Cells[] {
+  const { about, rows, lode, peakMbBelow, secondsBelow, trouble, comparisons } = result
   const size = rows > 0 && !about.includes('rows') ? `, ${rows.toLocaleString('en')} rows` : ''
   const memory =
     peakMbBelow === undefined || lode?.peakMb === undefined
       ? ''
       : ` (${lode.peakMb < peakMbBelow ? 'under' : 'NOT under'} ${peakMbBelow})`
+  const seconds =
+    secondsBelow === undefined || lode === undefined
+      ? ''
+      : ` (${lode.median <= secondsBelow ? 'within' : 'NOT within'} ${secondsBelow})`
   return comparisons.map((comparison, i) => [
     i === 0 ? about + size : '',
-    i === 0 ? inSeconds(lode) : '',
+    i === 0 ? inSeconds(lode) + seconds : '',
     comparison.rival,
     comparison.found ? inSeconds(comparison.timing) : 'not found',
     inTimes(comparison),
