@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { matrixOf, type Matrix } from '../../src/base/matrix.ts'
@@ -140,3 +141,35 @@ test('other rows are placed as those that were learnt from', () =>
       again.forEach((distance, i) => expect(distance).toBeCloseTo(own[i] as number, 9))
     }),
   ))
+
+interface Case {
+  k: number
+  numbers: number[][]
+  texts: number[][]
+  gamma: number
+  given_gamma: number | null
+  labels: number[]
+  cost: number
+}
+const { cases, versions } = JSON.parse(
+  readFileSync(new URL('../reference/kprototypes/answers.json', import.meta.url), 'utf8'),
+) as { cases: Case[]; versions: { kmodes: string } }
+
+test.each(cases.map((one, i) => [i, one.k, one] as const))(
+  `agrees with kmodes ${versions.kmodes} on set %i, k = %i`,
+  (_i, k, want) => {
+    const x = matrixOf(want.numbers)
+    const texts = (want.texts[0] ?? []).map((_, t): Codes => ({
+      codes: Int32Array.from(want.texts, (row) => row[t] as number),
+      levels: 4,
+    }))
+    if (want.given_gamma === null) expect(usualGamma(x)).toBeCloseTo(want.gamma, 12)
+    const got = kprototypes(x, texts, k, { ...options, gamma: want.gamma, runs: 40 })
+    expect(Math.abs(got.inertia - want.cost)).toBeLessThanOrEqual(1e-9 * want.cost)
+    const partner = new Map<number, number>()
+    want.labels.forEach((label, i) => {
+      if (!partner.has(label)) partner.set(label, got.labels[i] as number)
+      expect(got.labels[i]).toBe(partner.get(label))
+    })
+  },
+)
