@@ -3,9 +3,9 @@ import { DataError, UsageError } from '../base/errors.ts'
 import { matrix, type Matrix } from '../base/matrix.ts'
 import { stepByStep } from '../base/steps.ts'
 import { count, figure, plural, share } from '../base/wording.ts'
-import { dbscanSteps, type DbscanResult } from '../learn/dbscan.ts'
-import { kDistanceSteps, kneeOf } from '../learn/k-distance.ts'
-import type { Metric } from '../learn/point-tree.ts'
+import { dbscanOn, type DbscanResult } from '../learn/dbscan.ts'
+import { kDistancesOn, kneeOf } from '../learn/k-distance.ts'
+import { plant, type Metric, type PointTree } from '../learn/point-tree.ts'
 import { dbscanReport } from '../report/dbscan.ts'
 import type { Report } from '../report/report.ts'
 import { appendColumns, type AddedColumn } from '../table/append.ts'
@@ -105,14 +105,14 @@ export const dbscan = command({
     )
     const points = isGeo ? placesOnEarth(measured) : measured.x
     const metric = isGeo ? 'haversine' : context.options.metric
-    const curve = await distanceCurve(context, points, metric)
+    const tree = await stepByStep(plant(points, metric), context.signal, context.pool)
+    const curve = await distanceCurve(context, tree)
     const knee = curve.length > 0 ? kneeOf(curve) : undefined
     const eps = epsOf(context.options, isGeo, knee, measured)
     const found = await stepByStep(
-      dbscanSteps(points, {
+      dbscanOn(tree, {
         eps: isGeo ? eps / EARTH_RADIUS : eps,
         minSamples: context.options.minSamples,
-        metric,
       }),
       context.signal,
       context.pool,
@@ -211,13 +211,12 @@ function placesOnEarth({ x, rows, columns }: Measured): Matrix {
 /** Distances to the nearest rows, ascending, where a report shows them or eps is to be read from them. */
 async function distanceCurve(
   { options: { eps, minSamples }, wants, seed, signal, pool }: Context<typeof options>,
-  points: Matrix,
-  metric: Metric,
+  tree: PointTree,
 ): Promise<Float64Array> {
   if (eps !== 'auto' && !wants.report) return new Float64Array(0)
-  const steps = kDistanceSteps(points, metric, Math.max(1, minSamples - 1), seed)
+  const steps = kDistancesOn(tree, Math.max(1, minSamples - 1), seed)
   const distances = await stepByStep(steps, signal, pool)
-  return metric === 'haversine' ? distances.map((angle) => angle * EARTH_RADIUS) : distances
+  return tree.metric === 'haversine' ? distances.map((angle) => angle * EARTH_RADIUS) : distances
 }
 
 function epsOf({ eps }: Options, isGeo: boolean, knee: number | undefined, { columns }: Measured): number {

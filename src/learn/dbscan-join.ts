@@ -9,14 +9,17 @@
  * points in leaves. Tarjan, "Efficiency of a good but not linear set union algorithm", J. ACM 22(2), 1975, with path
  * halving; the root is the lowest place, so that threads which join different subtrees never write to one place.
  */
+import { countWithinOn, type CountWithin } from '../kernels/distances.ts'
 import type { Density } from './dbscan-tasks.ts'
-import { endOf, isLeaf, isWithin, leastBetween, mostBetween } from './point-tree.ts'
+import { endOf, isLeaf, isWithin, leastBetween, leastFrom, mostBetween } from './point-tree.ts'
 
 export class Joining {
   readonly #at: Density
+  readonly #countNear: CountWithin
 
   constructor(at: Density) {
     this.#at = at
+    this.#countNear = countWithinOn(at.tree.space)
   }
 
   /** The place that stands for the group of a core point. */
@@ -101,9 +104,9 @@ export class Joining {
     const leafA = isLeaf(tree, a)
     const leafB = isLeaf(tree, b)
     if (leafA && leafB) {
-      this.#pairs(a, b)
       this.#look(a)
       this.#look(b)
+      if (!this.#isOne(a) || !this.#isOne(b) || !this.#areSame(a, b)) this.#pairs(a, b)
     } else if (leafA || (!leafB && b < a)) {
       this.#across(a, 2 * b + 1)
       this.#across(a, 2 * b + 2)
@@ -138,18 +141,27 @@ export class Joining {
 
   /** Joins the core points of two leaves that are within eps. */
   #pairs(a: number, b: number): void {
-    const { tree, reach, core, single } = this.#at
+    const { tree, reach, core } = this.#at
     const toA = endOf(tree, a)
     const toB = endOf(tree, b)
-    const once = a !== b && (single[a] as number) >= 0 && (single[b] as number) >= 0
+    const fromB = tree.begins[b] as number
+    const once = a !== b && this.#isOne(a) && this.#isOne(b)
     for (let i = tree.begins[a] as number; i < toA; i++) {
-      if (core[i] === 0) continue
-      for (let j = a === b ? i + 1 : (tree.begins[b] as number); j < toB; j++) {
+      if (core[i] === 0 || (a !== b && !this.#hasNear(i, b, fromB, toB))) continue
+      for (let j = a === b ? i + 1 : fromB; j < toB; j++) {
         if (core[j] === 0 || !isWithin(tree, reach, i, j)) continue
         this.#unify(i, j)
         if (once) return
       }
     }
+  }
+
+  /** Whether a leaf may hold a point within eps: most do not, which the compiled count tells at once. */
+  #hasNear(place: number, leaf: number, from: number, to: number): boolean {
+    const { tree, reach } = this.#at
+    if (leastFrom(tree, place, leaf) > reach.far) return false
+    if (tree.metric !== 'euclidean') return true
+    return this.#countNear(tree.columns, tree.n, tree.p, place, from, to, reach.at) > 0
   }
 
   /** Whether the core points of a leaf are one group by now. */

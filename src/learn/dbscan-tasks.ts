@@ -3,6 +3,7 @@
  * alone.
  */
 import type { Task } from '../base/steps.ts'
+import { countWithinOn, type CountWithin } from '../kernels/distances.ts'
 import { Joining } from './dbscan-join.ts'
 import {
   endOf,
@@ -10,6 +11,7 @@ import {
   isWithin,
   leastBetween,
   leastFrom,
+  MOST_IN_LEAF,
   mostBetween,
   type PointTree,
   type Reach,
@@ -84,7 +86,8 @@ function lowestLabel(density: Density, place: number, node: number, known: numbe
 /** Counts what is within eps of the points of a leaf, until all of them are known to be core. */
 class CoreSearch {
   readonly #at: Density
-  readonly #counts = new Int32Array(64)
+  readonly #count: CountWithin
+  readonly #counts = new Int32Array(MOST_IN_LEAF)
   #leaf = 0
   #from = 0
   #to = 0
@@ -93,6 +96,7 @@ class CoreSearch {
 
   constructor(at: Density) {
     this.#at = at
+    this.#count = countWithinOn(at.tree.space)
   }
 
   below(node: number): void {
@@ -148,10 +152,20 @@ class CoreSearch {
     for (let i = this.#from; i < this.#to; i++) {
       const before = this.#counts[i - this.#from] as number
       if (before >= minSamples || leastFrom(tree, i, node) > reach.far) continue
-      let count = 0
-      for (let other = from; other < to; other++) if (isWithin(tree, reach, i, other)) count++
-      this.#found(i, count)
+      this.#found(i, tree.metric === 'euclidean' ? this.#within(i, from, to) : this.#slowly(i, from, to))
     }
+  }
+
+  #within(place: number, from: number, to: number): number {
+    const { tree, reach } = this.#at
+    return this.#count(tree.columns, tree.n, tree.p, place, from, to, reach.at)
+  }
+
+  #slowly(place: number, from: number, to: number): number {
+    const { tree, reach } = this.#at
+    let count = 0
+    for (let other = from; other < to; other++) if (isWithin(tree, reach, place, other)) count++
+    return count
   }
 
   #found(place: number, rows: number): void {

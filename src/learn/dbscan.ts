@@ -19,7 +19,7 @@ import { allAtOnce, shared, type Steps } from '../base/steps.ts'
 import { sharedInt32, sharedUint8 } from '../kernels/shared.ts'
 import { coreOfSubtree, joinSubtree, labelBorder, type Density } from './dbscan-tasks.ts'
 import { Joining } from './dbscan-join.ts'
-import { plant, reachOf, subtrees, type Metric } from './point-tree.ts'
+import { plant, reachOf, subtrees, type Metric, type PointTree } from './point-tree.ts'
 
 export interface DbscanOptions {
   /** How near a neighbour is, in the units of x, above 0; for haversine in radians. */
@@ -44,10 +44,17 @@ export function dbscan(x: Matrix, options: DbscanOptions): DbscanResult {
 }
 
 /** The same in steps: batches of subtrees. */
-export function* dbscanSteps(x: Matrix, { eps, minSamples, metric }: DbscanOptions): Steps<DbscanResult> {
-  const { rows: n } = x
-  if (n === 0) return { labels: new Int32Array(0), core: new Uint8Array(0), sizes: new Int32Array(0) }
-  const tree = yield* plant(x, metric)
+export function* dbscanSteps(x: Matrix, options: DbscanOptions): Steps<DbscanResult> {
+  if (x.rows === 0) return { labels: new Int32Array(0), core: new Uint8Array(0), sizes: new Int32Array(0) }
+  return yield* dbscanOn(yield* plant(x, options.metric), options)
+}
+
+/** The same on a tree that stands. */
+export function* dbscanOn(
+  tree: PointTree,
+  { eps, minSamples }: Pick<DbscanOptions, 'eps' | 'minSamples'>,
+): Steps<DbscanResult> {
+  const { n, metric } = tree
   const nodes = tree.begins.length
   const density: Density = {
     tree,

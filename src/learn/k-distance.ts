@@ -19,16 +19,16 @@ const sampleRows = 10_000
 /** Rows of the sample that one job looks at. */
 const blockRows = 500
 
-export function kDistances(x: Matrix, metric: Metric, k: number, seed: number): Float64Array {
-  return allAtOnce(kDistanceSteps(x, metric, k, seed))
-}
-
 /**
  * @param k 1 or more; where there are fewer other rows the farthest of them is taken
  * @returns ascending, in the units of x (for haversine in radians); one for each row of the sample
  */
-export function* kDistanceSteps(x: Matrix, metric: Metric, k: number, seed: number): Steps<Float64Array> {
-  const tree = yield* plant(x, metric)
+export function kDistances(x: Matrix, metric: Metric, k: number, seed: number): Float64Array {
+  return allAtOnce(kDistancesOn(allAtOnce(plant(x, metric)), k, seed))
+}
+
+/** The same in steps, on a tree that stands. */
+export function* kDistancesOn(tree: PointTree, k: number, seed: number): Steps<Float64Array> {
   const places = sampled(tree.n, seed)
   const parts = yield* shared(kthDistances, { tree, places, k }, blocks(places.length, blockRows))
   const distances = new Float64Array(places.length)
@@ -37,7 +37,7 @@ export function* kDistanceSteps(x: Matrix, metric: Metric, k: number, seed: numb
     distances.set(part, at)
     at += part.length
   }
-  return distances.map((measure) => distanceOf(metric, measure)).sort()
+  return distances.map((measure) => distanceOf(tree.metric, measure)).sort()
 }
 
 /** Places drawn without one twice, ascending (Knuth, TAOCP 2, 3.4.2, algorithm S). */
@@ -53,7 +53,7 @@ function sampled(n: number, seed: number): Int32Array {
 }
 
 /** The distance that a measure (point-tree.ts) stands for. */
-export function distanceOf(metric: Metric, measure: number): number {
+function distanceOf(metric: Metric, measure: number): number {
   if (metric === 'manhattan') return measure
   if (metric === 'euclidean') return Math.sqrt(measure)
   return 2 * Math.asin(Math.min(1, Math.sqrt(measure) / 2))

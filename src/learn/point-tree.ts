@@ -14,12 +14,15 @@
 import type { Matrix } from '../base/matrix.ts'
 import { shared, type Steps, type Task } from '../base/steps.ts'
 import { sharedFloat64, sharedInt32 } from '../kernels/shared.ts'
+import { Room, sizeOf, type Space } from '../kernels/space.ts'
 
 export type Metric = 'euclidean' | 'manhattan' | 'haversine'
 
 /** Arrays that all threads see. */
 export interface PointTree {
   readonly metric: Metric
+  /** Where the columns lie. */
+  readonly space: Space | undefined
   readonly n: number
   /** Columns that boxes are made of: for haversine the three of a point on a ball of radius 1. */
   readonly p: number
@@ -29,14 +32,16 @@ export interface PointTree {
   readonly rows: Int32Array
   /** Levels below the root. */
   readonly depth: number
+  readonly firstLeaf: number
   /** For each node where it begins; it ends where the next on its level begins, the last at n. */
   readonly begins: Int32Array
   /** For each node the p least and the p greatest values. */
   readonly boxes: Float64Array
 }
 
-/** Points of a leaf, at most. */
-const leafPoints = 16
+/** Points of a leaf, at most: in many columns boxes part little, and a longer run of points is measured faster. */
+const leafPoints = (p: number) => (p <= 4 ? 16 : MOST_IN_LEAF)
+export const MOST_IN_LEAF = 64
 /** Points of the subtrees that are given to threads, at most. */
 const subtreePoints = 1 << 16
 
@@ -46,12 +51,12 @@ export function endOf({ n, begins }: PointTree, node: number): number {
 }
 
 /** The first node of a level. */
-export function firstOf(level: number): number {
+function firstOf(level: number): number {
   return 2 ** level - 1
 }
 
 export function isLeaf(tree: PointTree, node: number): boolean {
-  return node >= firstOf(tree.depth)
+  return node >= tree.firstLeaf
 }
 
 /** Subtrees of which every point is in one, as work for threads; by n alone. */
@@ -67,16 +72,20 @@ function levelOf(n: number, points: number, most = Infinity): number {
 /** @param x n ≥ 1; for haversine n × 2: latitude and longitude in radians */
 export function* plant(x: Matrix, metric: Metric): Steps<PointTree> {
   const { rows: n } = x
-  const depth = levelOf(n, leafPoints)
-  const nodes = 2 ** (depth + 1) - 1
   const p = metric === 'haversine' ? 3 : x.cols
+  const depth = levelOf(n, leafPoints(p))
+  const nodes = 2 ** (depth + 1) - 1
+  const length = n * (metric === 'haversine' ? 5 : p)
+  const room = new Room(sizeOf(length * 8))
   const tree: PointTree = {
     metric,
+    space: room.space,
     n,
     p,
-    columns: sharedFloat64(n * (metric === 'haversine' ? 5 : p)),
+    columns: room.float64(length),
     rows: sharedInt32(n),
     depth,
+    firstLeaf: firstOf(depth),
     begins: sharedInt32(nodes),
     boxes: sharedFloat64(nodes * 2 * p),
   }
