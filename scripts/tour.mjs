@@ -26,6 +26,10 @@ const stops = [
     pipe: ['dbscan fixtures/customers.csv --columns age,income -f table'],
   },
   {
+    about: 'What is bought together: association rules of the order lines, the strongest first',
+    pipe: ['apriori fixtures/orders.csv --id order_id --item product --min-support 0.03 -f table'],
+  },
+  {
     about: 'What customers write about: the leading keywords of a column, by TF-IDF',
     pipe: ['tfidf fixtures/reviews.csv --column comment --stop-words en --top 12 -f table'],
   },

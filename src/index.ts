@@ -9,6 +9,7 @@
  *   const scaled = applyScale(x, fitScale(x, 'zscore', ['age', 'income']))
  *   kmeans(scaled, 2, { init: 'k-means++', runs: 10, maxIterations: 300, tolerance: 1e-4, seed: 42 }).labels
  */
+export { basketsOf, type Baskets } from './base/baskets.ts'
 export { isValid, setValid, type NumberColumn } from './base/column.ts'
 export { DataError, LodeError, ShapeError, UsageError } from './base/errors.ts'
 export { matrix, matrixOf, type Matrix } from './base/matrix.ts'
@@ -36,6 +37,15 @@ export {
   type PrototypesOptions,
 } from './learn/kprototypes.ts'
 export type { Metric } from './learn/point-tree.ts'
+export {
+  findItemsets,
+  type Algorithm,
+  type ItemsetKind,
+  type ItemsetQuestion,
+} from './learn/itemset-search.ts'
+export { minCountOf, ranksOf, TooManyItemsets, type Itemsets, type Support } from './learn/itemsets.ts'
+export { MEASURES, MORE_MEASURES, type Measure, type RuleCounts } from './learn/rule-measures.ts'
+export { findRules, type RuleOptions, type Rules } from './learn/rules.ts'
 export { silhouette, type Silhouette } from './learn/silhouette.ts'
 export { stopWords, type StopWordLanguage } from './learn/stop-words.ts'
 export {

@@ -26,6 +26,16 @@ function commandPage(command: Command): string {
     ),
     '',
   ])
+  const explanations = (command.explains ?? []).flatMap(({ title, text, rows }) => [
+    `## ${title}`,
+    '',
+    text,
+    '',
+    '| name | formula | |',
+    '|---|---|---|',
+    ...rows.map(({ name, formula, about }) => `| \`${name}\` | ${inCell(formula)} | ${inCell(about)} |`),
+    '',
+  ])
   return [
     '<!-- Made from the option data by `npm run docs`; change src/commands, not this page. -->',
     '',
@@ -45,6 +55,7 @@ function commandPage(command: Command): string {
     ...examples,
     '```',
     '',
+    ...explanations,
     ...groups,
   ].join('\n')
 }

@@ -10,6 +10,7 @@ import { columnOptions, commonOptions } from './common.ts'
 const INDENT = 2
 const MIN_TEXT = 30
 const USAGE_COLUMN = 30
+const NAME_COLUMN = 20
 
 export function commandHelp(command: Command, width: number): string {
   const wide = Math.max(60, Math.min(width, 100))
@@ -26,6 +27,16 @@ export function commandHelp(command: Command, width: number): string {
       '',
       group,
       ...options.flatMap(([key, spec]) => optionLines(key, spec, wide)),
+    ]),
+    ...(command.explains ?? []).flatMap(({ title, text, rows }) => [
+      '',
+      title,
+      ...wrap(text, wide - INDENT).map((line) => `  ${line}`),
+      ...rows.flatMap(({ name, formula }) =>
+        wrap(formula, wide - INDENT - NAME_COLUMN).map(
+          (line, i) => `  ${(i === 0 ? name : '').padEnd(NAME_COLUMN)}${line}`,
+        ),
+      ),
     ]),
     '',
   ]

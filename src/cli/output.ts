@@ -320,9 +320,10 @@ export function delimiterOf(kind: RowFormat | undefined): string | undefined {
 function selectOf(rows: Relation, kind: RowFormat): string {
   const typed = kind === 'ndjson' || kind === 'parquet'
   const cells = rows.columns.map(({ type }, i) => {
-    // A number as it is written: 2 is not 2.0, an id of 20 digits keeps them, and JSON has no NaN.
+    // A number as it is written: 2 is not 2.0, an id of 20 digits keeps them. JSON has no NaN and no infinity, which
+    // the engine's JSON has.
     if (kind === 'ndjson' && type === 'DOUBLE') {
-      return `case when json_valid(c${i}) then cast(c${i} as json) end as c${i}`
+      return `case when json_valid(c${i}) and isfinite(try_cast(c${i} as double)) then cast(c${i} as json) end as c${i}`
     }
     if (typed && type !== 'text') return `cast(c${i} as ${type}) as c${i}`
     // A line with nothing on it is no row to most readers: a lone missing cell is written as "".

@@ -186,6 +186,12 @@ export function checkChain(chain: readonly Segment[]): void {
   chain.forEach((segment, i) => {
     const { name, operands } = segment.command
     const before = i === 0 ? 0 : 1
+    const lines = linesOption(segment)
+    if (i > 0 && lines !== undefined) {
+      throw new UsageError(`${lines} reads lines of a file, and not the rows of the command before`, {
+        code: 'E_OPTION',
+      })
+    }
     if (i > 0 && segment.operands.length + before < operands.min) {
       throw new UsageError(`${name} needs ${operands.min - before} more FILE after \`then\``, {
         code: 'E_OPERAND',
@@ -215,6 +221,22 @@ export function checkChain(chain: readonly Segment[]): void {
   })
 }
 
+/** The option by which a command's files are lines and no tables; undefined where they are tables. */
+export function linesOption({ command, options }: Segment): string | undefined {
+  const given = Object.entries(command.options).find(
+    ([key, spec]) => spec.readsLines && options[key] === true,
+  )
+  return given === undefined ? undefined : optionName(...given)
+}
+
+/** The tables that options of a command name, with the keys of the options. */
+export function namedTables({ command, options }: Segment): (readonly [option: string, file: string])[] {
+  return Object.entries(command.options).flatMap(([key, { readsTable }]) => {
+    const file = options[key]
+    return readsTable === true && typeof file === 'string' ? [[key, file] as const] : []
+  })
+}
+
 function most(files: number, inChain: boolean): string {
   const own = files === 0 ? 'no FILE' : files === 1 ? 'one FILE' : `at most ${files} FILE`
   return inChain ? `its rows from the command before and ${own}` : own
@@ -230,7 +252,10 @@ const STDOUT = '-'
  */
 export function checkFiles(chain: readonly Segment[]): void {
   const taken = new Map<string, string>()
-  const streams = chain.flatMap(({ operands }, i) => (operands.length === 0 && i === 0 ? ['-'] : operands))
+  const streams = chain.flatMap((segment, i) => [
+    ...(segment.operands.length === 0 && i === 0 ? ['-'] : segment.operands),
+    ...namedTables(segment).map(([, file]) => file),
+  ])
   if (streams.filter((operand) => operand === '-').length > 1) {
     throw new UsageError('standard input (`-`) can be read once', { code: 'E_OPERAND' })
   }

@@ -48,6 +48,9 @@ interface Run {
 function warmUp(words: readonly string[]): Promise<DuckdbEngine> | undefined {
   const isRun = words[0] === 'run' || (words[0] !== undefined && entryOf(words[0]) !== undefined)
   if (!isRun || words.includes('--help') || words.includes('-h')) return undefined
+  // Lines of items are read, mined and written without the engine, unless something else is asked of it.
+  if (words.includes('--baskets'))
+    return import('../table/duckdb/engine.ts').then(({ laterDuckdb }) => laterDuckdb())
   const engine = import('../table/duckdb/engine.ts').then(({ openDuckdb }) => openDuckdb())
   // Failures are heard where the engine is awaited; a scan that is not ready by then is compiled there.
   engine.catch(() => {})
@@ -95,6 +98,7 @@ async function runWords(
       await host.stdout.sink.write(commandHelp(segment.command, host.stdout.columns))
       return
     }
+    segment.command.check?.(segment.options, segment.given.has('columns') || segment.given.has('exclude'))
     segments.push(segment)
   }
   at.command = segments.length === 1 ? (segments[0]?.command.name ?? '') : ''

@@ -31,6 +31,11 @@ export const registry: readonly Entry[] = [
     load: async () => (await import('../commands/dbscan.ts')).dbscan,
   },
   {
+    name: 'apriori',
+    summary: 'Find what is bought together: frequent itemsets, association rules, recommendations',
+    load: async () => (await import('../commands/apriori.ts')).apriori,
+  },
+  {
     name: 'tfidf',
     summary: 'Find the leading keywords of a text column with TF-IDF',
     load: async () => (await import('../commands/tfidf.ts')).tfidf,

@@ -13,6 +13,7 @@ import { modelText } from '../commands/model.ts'
 import type { ThreadPool } from '../kernels/pool.ts'
 import { wasmScanner } from '../kernels/wasm-scan.ts'
 import type { Report, Warning } from '../report/report.ts'
+import type { LinesFile } from '../table/basket-lines.ts'
 import { MISSING_TOKENS } from '../table/cells.ts'
 import type { DuckdbEngine } from '../table/duckdb/engine.ts'
 import { openRelation } from '../table/open.ts'
@@ -21,7 +22,7 @@ import { openSource, type ReadOptions, type SourceFile } from '../table/source.t
 import type { Host } from './host.ts'
 import { bytesOf } from './common.ts'
 import { delimiterOf, type Output, type OutputPlan } from './output.ts'
-import { paramsOf, snakeCase, type Segment } from './parse.ts'
+import { linesOption, namedTables, paramsOf, snakeCase, type Segment } from './parse.ts'
 import type { Progress } from './progress.ts'
 import type { Rejects } from './rejects.ts'
 import { reportFileStyle } from './report-style.ts'
@@ -34,14 +35,22 @@ export interface Shared {
   readonly pool: ThreadPool
 }
 
+interface Opened {
+  /** Key of the option that names it; undefined for one that stands on the command line by itself. */
+  readonly option: string | undefined
+  readonly file: SourceFile
+}
+
 export class Step {
   readonly segment: Segment
   readonly wantsReport: boolean
   readonly #shared: Shared
   readonly #place: number
   readonly #plan: OutputPlan | undefined
-  readonly #opened: SourceFile[] = []
+  readonly #opened: Opened[] = []
   readonly #warnings: Warning[] = []
+  readonly #lines: LinesFile[] = []
+  readonly #named: { [option: string]: Relation | LinesFile } = {}
 
   /**
    * @param place in the chain, 0 based
@@ -58,23 +67,36 @@ export class Step {
   /** Finds out and checks everything about its files; standard input where the first command names none. */
   async openSources(): Promise<void> {
     const { operands } = this.segment
-    const named = operands.length === 0 && this.#place === 0 ? [this.#standardInput()] : operands
-    for (const operand of named) {
+    const own = operands.length === 0 && this.#place === 0 ? [this.#standardInput()] : operands
+    const all: (readonly [option: string | undefined, operand: string])[] = [
+      ...own.map((operand) => [undefined, operand] as const),
+      ...namedTables(this.segment),
+    ]
+    for (const [option, operand] of all) {
       const file = await this.#openSource(operand)
-      this.#opened.push(file)
+      this.#opened.push({ option, file })
       this.detail(foundOut(file))
     }
   }
 
   /** Files that the engine reads for it, absolute. */
   get paths(): string[] {
-    return this.#opened.map(({ path }) => resolve(path))
+    return this.#opened.map(({ file }) => resolve(file.path))
   }
 
+  /** The tables on its command line; beside them it opens those that its options name. */
   async openRelations(engine: DuckdbEngine): Promise<Relation[]> {
     const relations: Relation[] = []
-    for (const file of this.#opened) {
-      relations.push(await openRelation(engine, file, rulesOf(this.segment)))
+    for (const { option, file } of this.#opened) {
+      if (file.kind === 'lines') {
+        const lines = linesFile(file, this.segment)
+        if (option === undefined) this.#lines.push(lines)
+        else this.#named[option] = lines
+        continue
+      }
+      const relation = await openRelation(engine, file, rulesOf(this.segment))
+      if (option === undefined) relations.push(relation)
+      else this.#named[option] = relation
     }
     return relations
   }
@@ -86,6 +108,8 @@ export class Step {
       options: segment.options,
       params: paramsOf(segment),
       inputs,
+      lines: this.#lines,
+      named: this.#named,
       ...(segment.lead === undefined ? {} : { lead: segment.lead }),
       columns: segment.common.columns,
       exclude: segment.common.exclude,
@@ -176,6 +200,7 @@ export class Step {
       encoding: common.encoding,
       // A place for refused rows says that they are to be refused.
       ragged: !given.has('ragged') && common.rejects !== undefined ? 'reject' : common.ragged,
+      lines: linesOption(this.segment) !== undefined,
     }
     throwIfStopped(host)
     return openSource(operand, options, {
@@ -210,6 +235,10 @@ function foundOut({ label, kind, names, csv, path }: SourceFile): string {
   const quotes = csv.quote === '' ? 'no quotes' : `quotes ${csv.quote}`
   const shape = `${plural(names.length, 'column')}, ${plural(csv.rows, 'row')}`
   return `${label}: CSV parted by ${JSON.stringify(csv.delimiter)}, ${quotes}, ${shape}${copy}`
+}
+
+function linesFile({ label, path }: SourceFile, { common }: Segment): LinesFile {
+  return { label, path, delimiter: common.delimiter, quote: common.quote ?? '"' }
 }
 
 function rulesOf({ common }: Segment): TextRules {

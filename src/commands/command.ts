@@ -6,6 +6,7 @@
  */
 import type { Runner } from '../base/steps.ts'
 import type { Json, Report, Warning } from '../report/report.ts'
+import type { LinesFile } from '../table/basket-lines.ts'
 import type { Engine } from '../table/engine.ts'
 import type { Relation } from '../table/relation.ts'
 import type { Reject } from '../table/source.ts'
@@ -22,6 +23,8 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   readonly examples: readonly (readonly [string, string])[]
   /** What a file is called that stands before all others and that the command reads itself: `MODEL`. */
   readonly lead?: string
+  /** What its results are called and how they are computed, for `--help` and docs. */
+  readonly explains?: readonly Explanation[]
   /** How many files stand on its command line; in a chain the rows of the command before are the first. */
   readonly operands: { readonly metavar: string; readonly min: number; readonly max: number }
   /** It takes all columns of its files: --columns and --exclude are not for it. */
@@ -30,7 +33,21 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   readonly usesPool?: boolean
   /** With `-f table` the first rows of the result are shown under the report. */
   readonly showsRows: boolean
+  /**
+   * Refuses options that can't stand together, before any file is opened.
+   *
+   * @param namesColumns `--columns` or `--exclude` is given
+   * @throws {UsageError}
+   */
+  check?(options: OptionValues<S>, namesColumns: boolean): void
   run(context: Context<S>): Promise<Outcome>
+}
+
+/** A table of names: what each is, and how it is computed. */
+export interface Explanation {
+  readonly title: string
+  readonly text: string
+  readonly rows: readonly { readonly name: string; readonly formula: string; readonly about: string }[]
 }
 
 /** Gives `run` the types that follow from `options`. */
@@ -44,6 +61,10 @@ export interface Context<S extends OptionSpecs = OptionSpecs> {
   readonly params: { readonly [option: string]: Json }
   /** The tables on the command line, in their order. */
   readonly inputs: readonly Relation[]
+  /** The files on the command line that hold lines of items and no table. */
+  readonly lines?: readonly LinesFile[]
+  /** What options of `readsTable` name, by their keys. */
+  readonly named?: { readonly [option: string]: Relation | LinesFile }
   /** The path of the command's `lead`. */
   readonly lead?: string
   /** `--columns` and `--exclude` as given. */

@@ -29,6 +29,10 @@ export interface OptionSpec<T> {
   readonly writesTable?: boolean
   /** The value names a file that what was learnt is written to (the `model` of the outcome). */
   readonly writesModel?: boolean
+  /** The value names a file that is opened as those on the command line are (`named` of the context). */
+  readonly readsTable?: boolean
+  /** Given, the command's files hold lines of items and no tables: they come as `lines` of the context. */
+  readonly readsLines?: boolean
   /** A value that `parse` refuses; undefined where every text is good. */
   readonly badValue?: string
   readonly choices?: readonly string[]
@@ -54,6 +58,11 @@ interface Common {
 /** `--trim`: true when given. */
 export function flag(spec: Common): OptionSpec<boolean> {
   return { ...spec, metavar: '', fallback: false, parse: () => true }
+}
+
+/** `--baskets`: true when given, and then the command's files are lines of items and no tables. */
+export function linesFlag(spec: Common): OptionSpec<boolean> {
+  return { ...flag(spec), readsLines: true }
 }
 
 /** `--no-header`: the key is `header`, true unless given. */
@@ -151,6 +160,18 @@ export function file(spec: Common): OptionSpec<string | undefined> {
 export function modelFile(): OptionSpec<string | undefined> {
   const about = 'also writes what was learnt, as JSON that `lode predict` applies to other rows'
   return { ...file({ about, group: 'Writing' }), writesModel: true }
+}
+
+/** A file that is opened as those on the command line are; `true` where the option stands without one. */
+export function optionalTableFile(spec: Common): OptionSpec<string | true | undefined> {
+  return {
+    ...spec,
+    metavar: spec.metavar ?? 'FILE',
+    fallback: undefined,
+    optionalValue: true,
+    readsTable: true,
+    parse: (given) => given ?? true,
+  }
 }
 
 /** The path of a file for rows of their own: `run` gives them back as `extras`, the program writes them. */

@@ -68,17 +68,27 @@ function columnOf({ name, data, levels }: AddedColumn): Column {
   return { name, type: levels === undefined ? columnType[data.type] : 'text' }
 }
 
-/** Results of an algorithm as a relation of their own: one row an entry, in their order. */
+/**
+ * Results of an algorithm as a relation of their own: one row an entry, in their order.
+ *
+ * The engine gets them when it is first asked for them; as CSV they are written without it.
+ */
 export async function relationOf(
   engine: Engine,
-  like: Relation,
+  like: Pick<Relation, 'files'>,
   made: readonly AddedColumn[],
 ): Promise<Relation> {
-  const table = await engine.arrays(made.map(({ data }) => data))
+  let table: Promise<string> | undefined
   const cells = made.map((column, i) => `${textOf(engine, column, `c${i}`)} as c${i}`).join(', ')
+  const select = async (k: string) => {
+    table ??= engine.arrays(made.map(({ data }) => data))
+    return `select ${k}${cells} from ${await table} order by k`
+  }
+  const plain = await engine.view(() => select(''))
   return {
-    name: await engine.view(`select ${cells} from ${table} order by k`),
-    keyed: await engine.view(`select k, ${cells} from ${table} order by k`),
+    name: plain,
+    keyed: await engine.view(() => select('k, ')),
+    lines: { of: plain, rows: { kind: 'made', columns: made } },
     columns: made.map(columnOf),
     rows: made[0]?.data.values.length ?? 0,
     files: like.files,

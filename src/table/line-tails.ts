@@ -90,26 +90,13 @@ function quoted(text: string, delimiter: string): string {
   return needs ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** A double as DuckDB writes it: the shortest digits that read back to it, with a point or an exponent. */
+/** A double as the engine writes it: the shortest digits that read back to it, with a point or an exponent. */
 export function doubleText(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
+  const size = Math.abs(value)
+  if (size >= 1e-4 && size < 1e16) return Number.isInteger(value) ? `${value}.0` : String(value)
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
-  const [mantissa = '', power = '0'] = value.toExponential().split('e')
-  const exponent = Number(power)
-  if (exponent >= -4 && exponent < 16) {
-    const plain = decimal(mantissa, exponent)
-    return plain.includes('.') ? plain : `${plain}.0`
-  }
-  const digits = String(Math.abs(exponent)).padStart(2, '0')
-  return `${mantissa}e${exponent < 0 ? '-' : '+'}${digits}`
-}
-
-/** `1.25`, 3 to `1250`. */
-function decimal(mantissa: string, exponent: number): string {
-  const sign = mantissa.startsWith('-') ? '-' : ''
-  const digits = mantissa.replace(/[-.]/g, '')
-  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`
-  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0')
-  const rest = digits.slice(exponent + 1)
-  return rest === '' ? `${sign}${whole}` : `${sign}${whole}.${rest}`
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
+  const [digits = '', power = '0'] = value.toExponential().split('e')
+  const exponent = Math.abs(Number(power))
+  return `${digits}e${power.startsWith('-') ? '-' : '+'}${exponent < 10 ? '0' : ''}${exponent}`
 }

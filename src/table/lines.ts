@@ -13,8 +13,10 @@ import { DataError } from '../base/errors.ts'
 import type { LineKernel, LineKey, LineSide } from '../kernels/lines.ts'
 import { wasmLines } from '../kernels/wasm-lines.ts'
 import type { ColumnFacts } from '../kernels/scan.ts'
+import type { AddedColumn } from './append.ts'
 import { missingRule } from './cells.ts'
 import { Tails, type TailColumn } from './line-tails.ts'
+import { writeMade } from './made-lines.ts'
 import type { TextRules } from './relation.ts'
 import type { SourceFile } from './source.ts'
 
@@ -73,7 +75,13 @@ export interface AppendedLines {
   readonly added: readonly TailColumn[]
 }
 
-export type LineRows = PickedLines | JoinedLines | AppendedLines
+/** Rows of no file: what a command has made (made-lines.ts). */
+export interface MadeLines {
+  readonly kind: 'made'
+  readonly columns: readonly AddedColumn[]
+}
+
+export type LineRows = PickedLines | JoinedLines | AppendedLines | MadeLines
 
 /** The rows of a file as lines; undefined where they are not, or the kernel does not know their quotes. */
 export function linesOfFile(
@@ -205,6 +213,7 @@ export async function writeLines(
   signal?: AbortSignal,
   progress?: (bytes: number, total: number) => void,
 ): Promise<number> {
+  if (rows.kind === 'made') return writeMade(rows.columns, delimiter, put, signal)
   const { kernel, file, take } = opened(rows, delimiter)
   await feed(kernel, file, { rows: Infinity, take: () => take(put) }, signal, progress)
   if (rows.kind === 'joined') await rows.meanwhile
@@ -222,7 +231,7 @@ interface Opened {
 }
 
 /** A kernel that is ready for the lines of the first file. */
-function opened(rows: LineRows, delimiter: string): Opened {
+function opened(rows: Exclude<LineRows, MadeLines>, delimiter: string): Opened {
   if (rows.kind === 'joined') {
     const { kernel, left, keys, keepUnmatched } = rows
     if (rows.delimiter !== delimiter) {

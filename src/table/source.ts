@@ -28,6 +28,8 @@ export interface ReadOptions {
   readonly decimal: '.' | ','
   readonly encoding: string | undefined
   readonly ragged: 'error' | 'pad' | 'reject'
+  /** The file is lines of items, as many as each likes, and no table (basket-lines.ts). */
+  readonly lines?: boolean
 }
 
 /** What the reader asks of the program around it. */
@@ -57,8 +59,8 @@ export interface Reject {
 export interface SourceFile {
   /** As the user named it; `stdin` for `-`. */
   readonly label: string
-  readonly kind: 'csv' | 'parquet' | 'json' | 'ndjson'
-  /** What the engine reads: the file itself, or its spooled copy. */
+  readonly kind: 'csv' | 'parquet' | 'json' | 'ndjson' | 'lines'
+  /** What the engine (or for `lines` lode itself) reads: the file itself, or its spooled copy. */
   readonly path: string
   /** Column names as in the file; for kinds other than csv the engine finds them. */
   readonly names: readonly string[]
@@ -116,14 +118,15 @@ async function readInput(
 ): Promise<SourceFile> {
   const { label } = input
   const packed = await peek(input.flow(), HEAD)
-  if (packed.head.length === 0) throw empty(label)
+  if (packed.head.length === 0) throw empty(label, options)
   const packing = packingOf(packed.head, label)
   const plain = packing === undefined ? packed : await peek(unpacked(packed.flow, packing, label), HEAD)
-  if (plain.head.length === 0) throw empty(label)
+  if (plain.head.length === 0) throw empty(label, options)
 
   const copies = new Copies(io, label, packing === undefined ? input.size : undefined)
   const path = packing === undefined ? input.path : undefined
-  const kind = kindOf(packing === undefined ? label : label.replace(/\.(gz|zst)$/i, ''), plain.head, stated)
+  const name = packing === undefined ? label : label.replace(/\.(gz|zst)$/i, '')
+  const kind = options.lines === true ? linesKind(name, plain.head) : kindOf(name, plain.head, stated)
   if (kind === 'parquet') {
     if (!plain.head.toString('latin1').startsWith(PARQUET_MAGIC)) {
       throw new DataError(`${label} is not a Parquet file, though its name ends in .parquet`, {
@@ -151,8 +154,18 @@ async function readInput(
   return openCsv({ label, inPlace, flow }, stated, options, io, copies)
 }
 
-function empty(label: string): DataError {
-  return new DataError(`${label} is empty: it has no header line, and no rows`, { code: 'E_EMPTY' })
+function empty(label: string, { lines }: ReadOptions): DataError {
+  const what = lines === true ? 'it has no lines' : 'it has no header line, and no rows'
+  return new DataError(`${label} is empty: ${what}`, { code: 'E_EMPTY' })
+}
+
+/** @throws {DataError} for a table that is no text */
+function linesKind(name: string, head: Buffer): 'lines' {
+  const kind = kindOf(name, head, { delimiter: undefined, quote: undefined })
+  if (kind === 'csv') return 'lines'
+  throw new DataError(`${name} is ${kind === 'parquet' ? 'a Parquet file' : 'JSON'}, and no lines of items`, {
+    code: 'E_FORMAT',
+  })
 }
 
 /** The first key of the first object, in an array or not. */

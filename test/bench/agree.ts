@@ -10,6 +10,7 @@
  * `34`: pandas reads a column with an empty cell as floating point).
  */
 import { createReadStream, readFileSync } from 'node:fs'
+import { parse } from 'csv-parse/sync'
 
 /** Compares the files of two programs; a text says how they differ. */
 export type Agreement = (lode: string, rival: string) => Promise<string | undefined>
@@ -23,6 +24,33 @@ export const sameTable: Agreement = async (lode, rival) => compare(lode, rival, 
 
 /** The same rows in any order (Miller's join gives the order of the second file). */
 export const sameRows: Agreement = async (lode, rival) => compare(lode, rival, 'unordered')
+
+/**
+ * The same rows by their keys, in any order, and numbers that are near each other; further columns are not looked at.
+ *
+ * @param within relative
+ */
+export function nearRows(keys: readonly string[], numbers: readonly string[], within: number): Agreement {
+  return async (lode, rival) => {
+    const [ours, theirs] = [rowsByKey(lode, keys), rowsByKey(rival, keys)]
+    if (ours.size !== theirs.size) return `${ours.size} rows against ${theirs.size}`
+    for (const [key, row] of ours) {
+      const other = theirs.get(key)
+      if (other === undefined) return `a row of its own: ${key}`
+      for (const column of numbers) {
+        const [one, two] = [Number(row[column]), Number(other[column])]
+        if (Math.abs(one - two) <= within * Math.abs(two)) continue
+        return `${column} of ${key}: ${row[column]} against ${other[column]}`
+      }
+    }
+    return undefined
+  }
+}
+
+function rowsByKey(file: string, keys: readonly string[]): Map<string, { [column: string]: string }> {
+  const rows = parse<{ [column: string]: string }>(readFileSync(file), { columns: true })
+  return new Map(rows.map((row) => [keys.map((key) => row[key]).join(' / '), row]))
+}
 
 /** Where the rival does something else and is a measure of time alone. */
 export const notCompared: Agreement = async () => undefined

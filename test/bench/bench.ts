@@ -9,9 +9,10 @@
  * answer is a failure. A ratio that is not reached is shown and does not change the exit code.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { gunzipSync } from 'node:zlib'
 import { writeTable } from '../../fixtures/files.ts'
 import { large } from '../../fixtures/maker.ts'
 import type { TableName } from '../../fixtures/maker.ts'
@@ -29,6 +30,22 @@ const USAGE = `npm run bench -- [options]
   --json FILE    every time of every run
   --write        puts the table in docs/benchmarks.md
 Python comes from LODE_PYTHON, else .peers/bin/python, else python3.`
+
+/** Where public files lie, beside the project. */
+const PUBLIC = path.join('..', 'shared', 'data')
+
+/** The file itself; of a .gz a copy without packing, made once, as no rival is to be timed unpacking. */
+function unpackedFile(root: string, file: string): string {
+  const source = path.join(root, PUBLIC, file)
+  if (!file.endsWith('.gz')) return source
+  const target = path.join(root, '.bench', path.basename(file, '.gz'))
+  if (!existsSync(target)) {
+    mkdirSync(path.dirname(target), { recursive: true })
+    writeFileSync(`${target}.part`, gunzipSync(readFileSync(source)))
+    renameSync(`${target}.part`, target)
+  }
+  return target
+}
 
 interface Settings {
   readonly runs: number
@@ -54,6 +71,11 @@ export async function bench(root: string, argv: readonly string[]): Promise<numb
 
   const results: JobResult[] = []
   for (const job of settings.jobs) {
+    const absent = job.publicFiles?.find((file) => !existsSync(path.join(root, PUBLIC, file)))
+    if (absent !== undefined) {
+      console.log(`${job.name}: skipped, as ${path.join(PUBLIC, absent)} is not there`)
+      continue
+    }
     const rows = job.size === 'large' ? settings.rows : job.size
     const folder = path.join(root, '.bench', `rows-${rows}`)
     makeData(root, folder, job.tables, rows)
@@ -64,6 +86,7 @@ export async function bench(root: string, argv: readonly string[]): Promise<numb
       lode: program,
       peers: path.join(root, 'test', 'bench', 'peers'),
       data: (table) => path.join(folder, `${table}.csv`),
+      publicFile: (file) => unpackedFile(root, file),
     }
     const result = await runJob(job, rows, site, versions, settings.runs, path.join(root, '.bench', 'out'))
     results.push(result)

@@ -9,6 +9,7 @@ import type { TableName } from '../../fixtures/maker.ts'
 import type { Agreement } from './agree.ts'
 import {
   inertias,
+  nearRows,
   notCompared,
   sameBytes,
   sameGroups,
@@ -20,7 +21,7 @@ import {
 import type { Command } from './measure.ts'
 
 /** The programs that a job may need; one that is not found is skipped, and said. */
-export type Program = 'node' | 'pandas' | 'Miller' | 'DuckDB'
+export type Program = 'node' | 'pandas' | 'mlxtend' | 'pyfim' | 'Miller' | 'DuckDB'
 
 export interface Job {
   /** What `--only` takes. */
@@ -29,6 +30,8 @@ export interface Job {
   /** The large size, which `--rows` replaces, or a fixed one; none where no data is read. */
   readonly size: 'large' | number
   readonly tables: readonly TableName[]
+  /** Public files under ../shared/data, which are no part of the project; where one is absent the job is skipped. */
+  readonly publicFiles?: readonly string[]
   readonly lode: Run
   readonly rivals: readonly Rival[]
   /** How good the result in a file is, to stand beside the time. */
@@ -64,6 +67,8 @@ export interface Site {
   readonly peers: string
   /** The file of a table, at the size of the job. */
   readonly data: (table: TableName) => string
+  /** A public file by its path under ../shared/data; of a packed one, the file unpacked. */
+  readonly publicFile: (path: string) => string
 }
 
 const lode = (...args: readonly (string | ((site: Site) => string))[]): Run => {
@@ -153,6 +158,63 @@ function dbscanJob(name: string, size: Job['size'], eps: string, secondsBelow: n
 }
 
 const CLEAN = ['clean', file('customers'), '--drop-missing'] as const
+
+const GROCERIES = 'groceries/groceries.csv'
+const T10I4D100K = 'fimi/T10I4D100K.dat'
+const CHESS = 'fimi/chess.dat'
+const ONLINE_RETAIL = 'online_retail/online_retail.csv.gz'
+
+const publicFile = (path: string) => (site: Site) => site.publicFile(path)
+
+/** All frequent itemsets of a file of baskets, against a script of pandas and mlxtend. */
+function itemsetJob(name: string, path: string, support: string): Job {
+  const rival: Run = (site, out) => ({
+    argv: [site.python, `${site.peers}/itemsets.py`, site.publicFile(path), support, out],
+  })
+  return {
+    name,
+    about: `\`lode apriori ${path} --baskets --min-support ${support} --itemsets\``,
+    size: 0,
+    tables: [],
+    publicFiles: [path],
+    lode: lode('apriori', publicFile(path), '--baskets', '--min-support', support, '--itemsets'),
+    rivals: [
+      { name: 'mlxtend fpgrowth', program: 'mlxtend', run: rival, agree: sameRows, asked: { atLeast: 10 } },
+    ],
+    peakMbBelow: 500,
+  }
+}
+
+/** The search by itself, from baskets in memory to itemsets in memory, by the clocks of both programs. */
+function searchJob(name: string, path: string, support: string): Job {
+  const own = (program: (site: Site) => readonly string[]): Run => {
+    return (site, out) => ({
+      argv: [...program(site), site.publicFile(path), support, out, `${out}.clock`],
+      clock: `${out}.clock`,
+    })
+  }
+  return {
+    name,
+    about: `search of ${path} alone, support ${support}`,
+    size: 0,
+    tables: [],
+    publicFiles: [path],
+    lode: own((site) => [site.node, `${site.peers}/itemset-search.mjs`]),
+    rivals: [
+      {
+        name: 'Borgelt’s eclat',
+        program: 'pyfim',
+        run: own((site) => [site.python, `${site.peers}/itemset_search.py`]),
+        agree: sameTable,
+        asked: { atMost: 2 },
+      },
+    ],
+    peakMbBelow: 500,
+    repeat: 2,
+  }
+}
+
+const RULES = ['antecedents', 'consequents'] as const
 
 export const JOBS: readonly Job[] = [
   {
@@ -332,4 +394,51 @@ export const JOBS: readonly Job[] = [
   dbscanJob('dbscan-wide', 100_000, '0.05', 0.4),
   dbscanJob('dbscan-widest', 100_000, '0.2', 0.4),
   dbscanJob('dbscan-large', 'large', '0.01', 2.3),
+  {
+    name: 'apriori-rules',
+    about: '`lode apriori groceries.csv --baskets --min-support 0.001`',
+    size: 0,
+    tables: [],
+    publicFiles: [GROCERIES],
+    lode: lode('apriori', publicFile(GROCERIES), '--baskets', '--min-support', '0.001'),
+    rivals: [
+      {
+        name: 'mlxtend fpgrowth',
+        program: 'mlxtend',
+        run: (site, out) => ({
+          argv: [site.python, `${site.peers}/rules.py`, site.publicFile(GROCERIES), '0.001', '0.5', out],
+        }),
+        agree: nearRows(RULES, ['support', 'confidence', 'lift', 'leverage', 'zhang', 'jaccard'], 1e-12),
+        asked: { atLeast: 10 },
+      },
+    ],
+    peakMbBelow: 500,
+  },
+  itemsetJob('apriori-groceries', GROCERIES, '0.001'),
+  itemsetJob('apriori-t10', T10I4D100K, '0.001'),
+  itemsetJob('apriori-t10-low', T10I4D100K, '0.0005'),
+  itemsetJob('apriori-chess', CHESS, '0.6'),
+  searchJob('search-groceries', GROCERIES, '0.001'),
+  searchJob('search-t10', T10I4D100K, '0.001'),
+  searchJob('search-t10-low', T10I4D100K, '0.0005'),
+  searchJob('search-chess', CHESS, '0.6'),
+  {
+    name: 'apriori-retail',
+    about: '`lode apriori online_retail.csv --id InvoiceNo --item StockCode`',
+    size: 541_909,
+    tables: [],
+    publicFiles: [ONLINE_RETAIL],
+    lode: lode('apriori', publicFile(ONLINE_RETAIL), '--id', 'InvoiceNo', '--item', 'StockCode'),
+    rivals: [
+      {
+        // Not yet mined, and not yet written: what comes before mlxtend can start.
+        name: 'pandas, read and pivot alone',
+        program: 'pandas',
+        run: (site) => ({ argv: [site.python, `${site.peers}/pivot.py`, site.publicFile(ONLINE_RETAIL)] }),
+        agree: notCompared,
+        asked: { atLeast: 1 },
+      },
+    ],
+    peakMbBelow: 500,
+  },
 ]

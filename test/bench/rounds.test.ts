@@ -14,7 +14,15 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const node = process.execPath
 const versions = new Map([['node', process.version] as const])
-const site: Site = { node, python: 'none', miller: 'none', lode: 'none', peers: 'none', data: () => 'none' }
+const site: Site = {
+  node,
+  python: 'none',
+  miller: 'none',
+  lode: 'none',
+  peers: 'none',
+  data: () => 'none',
+  publicFile: () => 'none',
+}
 
 /** A program that writes a text as its table. */
 const writes =

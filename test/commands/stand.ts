@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import type { Command, Context, Outcome } from '../../src/commands/command.ts'
 import type { OptionSpecs, OptionValues } from '../../src/commands/option.ts'
@@ -103,13 +103,31 @@ export class Stand {
   }
 
   async run<S extends OptionSpecs>(command: Command<S>, input: Relation, asked: Asked<S> = {}): Promise<Ran> {
+    return this.#run(command, { inputs: [input] }, asked)
+  }
+
+  /** On a file of lines, which need no finding out about: UTF-8, not packed. */
+  async runLines<S extends OptionSpecs>(
+    command: Command<S>,
+    path: string,
+    asked: Asked<S> = {},
+  ): Promise<Ran> {
+    const lines = [{ label: basename(path), path, delimiter: undefined, quote: '"' }]
+    return this.#run(command, { inputs: [], lines }, asked)
+  }
+
+  async #run<S extends OptionSpecs>(
+    command: Command<S>,
+    files: Pick<Context, 'inputs' | 'lines'>,
+    asked: Asked<S>,
+  ): Promise<Ran> {
     const warnings: Warning[] = []
     const fallbacks = Object.entries(command.options).map(([key, spec]) => [key, spec.fallback])
     const options = { ...Object.fromEntries(fallbacks), ...asked.options } as OptionValues<S>
     const context: Context<S> = {
       options,
       params: {},
-      inputs: [input],
+      ...files,
       columns: asked.columns,
       exclude: asked.exclude,
       seed: asked.seed ?? 42,

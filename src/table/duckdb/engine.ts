@@ -33,6 +33,23 @@ const TYPE_ID = { double: TYPE.DOUBLE, integer: TYPE.INTEGER, text: TYPE.VARCHAR
  * before that is read and be configured after.
  */
 export async function openDuckdb(settings?: DuckdbSettings): Promise<DuckdbEngine> {
+  const engine = new DuckdbEngine()
+  await engine.open()
+  if (settings !== undefined) engine.configure(settings)
+  return engine
+}
+
+/** An engine that opens with the first statement, for runs that may do without any. */
+export function laterDuckdb(): DuckdbEngine {
+  return new DuckdbEngine()
+}
+
+interface Opened {
+  readonly database: Database
+  readonly connection: Connection
+}
+
+async function openInMemory(): Promise<Opened> {
   const config = binding().create_config()
   const set = (name: string, value: string) => binding().set_config(config, name, value)
   set('autoinstall_known_extensions', 'false')
@@ -46,15 +63,13 @@ export async function openDuckdb(settings?: DuckdbSettings): Promise<DuckdbEngin
     .catch((cause: unknown) => {
       throw translate(cause)
     })
-  const engine = new DuckdbEngine(database, await binding().connect(database))
-  if (settings !== undefined) engine.configure(settings)
-  return engine
+  return { database, connection: await binding().connect(database) }
 }
 
 export class DuckdbEngine implements Engine {
   readonly dialect = dialect
-  readonly #database: Database
-  readonly #connection: Connection
+  #opening: Promise<Opened> | undefined
+  #opened: Opened | undefined
   #names = 0
   /** Statements that are run with the next one: each call of the binding costs a millisecond. */
   readonly #waiting: string[] = []
@@ -64,9 +79,15 @@ export class DuckdbEngine implements Engine {
   #turn: Promise<unknown> = Promise.resolve()
   #stoppedBy: 'SIGINT' | 'SIGTERM' | undefined
 
-  constructor(database: Database, connection: Connection) {
-    this.#database = database
-    this.#connection = connection
+  async open(): Promise<void> {
+    this.#opening ??= openInMemory()
+    this.#opened = await this.#opening
+  }
+
+  /** A statement has been run, or is about to be. */
+  get #connection(): Connection {
+    if (this.#opened === undefined) throw new Error('the engine is not open yet')
+    return this.#opened.connection
   }
 
   /** Takes effect with the next statement, where a setting that DuckDB refuses is an error. */
@@ -164,6 +185,7 @@ export class DuckdbEngine implements Engine {
   }
 
   async textFunction(name: string, body: (text: string) => string | null): Promise<string> {
+    await this.open()
     const api = binding()
     const unique = `${name}_${++this.#names}`
     const made = api.create_scalar_function()
@@ -192,17 +214,18 @@ export class DuckdbEngine implements Engine {
 
   /** Share of the running statement that is done, 0 … 100; −1 when DuckDB does not know. */
   progress(): number {
-    return binding().query_progress(this.#connection).percentage
+    return this.#opened === undefined ? -1 : binding().query_progress(this.#opened.connection).percentage
   }
 
   interrupt(by: 'SIGINT' | 'SIGTERM' = 'SIGINT'): void {
     this.#stoppedBy = by
-    binding().interrupt(this.#connection)
+    if (this.#opened !== undefined) binding().interrupt(this.#opened.connection)
   }
 
   close(): void {
-    binding().disconnect_sync(this.#connection)
-    binding().close_sync(this.#database)
+    if (this.#opened === undefined) return
+    binding().disconnect_sync(this.#opened.connection)
+    binding().close_sync(this.#opened.database)
   }
 
   /**
@@ -219,6 +242,7 @@ export class DuckdbEngine implements Engine {
 
   async #now(sql: string, reads: string): Promise<Result> {
     if (this.#stoppedBy !== undefined) throw new Interrupted(this.#stoppedBy)
+    await this.open()
     this.#makeViews(reads)
     const statements = [...this.#waiting.splice(0), sql].join(';\n')
     try {

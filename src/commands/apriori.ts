@@ -1,0 +1,395 @@
+/** `lode apriori`: what is bought together, what that leads to, and what a basket still lacks. */
+import { basketCount, someBaskets, type Baskets } from '../base/baskets.ts'
+import { UsageError } from '../base/errors.ts'
+import { plural } from '../base/wording.ts'
+import { ItemsetCounter } from '../learn/count-itemsets.ts'
+import { itemCounts, lengthsOf, minCountOf, type Itemsets } from '../learn/itemsets.ts'
+import { MEASURES, MORE_MEASURES } from '../learn/rule-measures.ts'
+import { aprioriReport, type AprioriFindings, type TopItemset, type TopRule } from '../report/apriori.ts'
+import { relationOf, type AddedColumn } from '../table/append.ts'
+import { basketsOfRun, checkShape, type AprioriContext, type BasketInput } from './apriori/input.ts'
+import { templatesOf, type Templates } from './apriori/items.ts'
+import { itemsetColumns, itemsetSegmentColumns, itemsetTable } from './apriori/itemset-rows.ts'
+import { ITEMSET_ORDERS, options, RULE_ORDERS, type Options } from './apriori/options.ts'
+import { recommendedRows } from './apriori/recommended-rows.ts'
+import { ruleColumns, ruleTable, segmentColumns } from './apriori/rule-rows.ts'
+import { algorithmOf, findItemsets, findRules, tooMany } from './apriori/search.ts'
+import { whyNoItemsets, whyNoRules } from './apriori/why-empty.ts'
+import { command, type Outcome } from './command.ts'
+
+export const apriori = command({
+  name: 'apriori',
+  summary: 'Find what is bought together: frequent itemsets, association rules, recommendations',
+  about:
+    'Reads baskets and gives association rules: who has the items on the left also has those on the right, in how many ' +
+    'baskets, how surely, and how much more often than by chance. Say how baskets stand in the file: an item a row ' +
+    '(--id, --item), a basket a line (--baskets), a basket a cell (--basket-column), a column an item (--onehot), or ' +
+    'items that are column=value (--table). Itemsets and counts are those of arules and mlxtend, exactly: an itemset is ' +
+    'frequent when count/baskets reaches --min-support, an empty basket counts as one, and an item counts once in a basket.',
+  options,
+  examples: [
+    [
+      'rules from order lines, the strongest first',
+      'lode apriori fixtures/orders.csv --id order_id --item product --min-support 0.02',
+    ],
+    [
+      'what leads to one product',
+      'lode apriori fixtures/orders.csv --id order_id --item product --min-support 5 --rhs "phone case" --sort confidence',
+    ],
+    [
+      'the maximal itemsets of each customer’s purchases',
+      'lode apriori fixtures/orders.csv --id customer_id --item product --itemsets maximal --top 10',
+    ],
+    [
+      'what to offer each customer, with the reason',
+      'lode apriori fixtures/orders.csv --id customer_id --item product --min-confidence 0.3 --recommend --top 3',
+    ],
+    [
+      'what goes with what in a table, its numbers cut into ranges',
+      'lode apriori fixtures/customers.csv --table --columns city,age:frequency --bins 4 -f table',
+    ],
+  ],
+  explains: [
+    {
+      title: 'Measures',
+      text:
+        'n: all baskets; a: those with the left side; c: those with the right side; x: those with both. A measure that ' +
+        'is not defined is an empty cell. mlxtend and arules agree but where a division by 0 is meant: conviction of a ' +
+        'right side that is in every basket is inf for mlxtend and not defined for arules, certainty is 0 for mlxtend.',
+      rows: MEASURES,
+    },
+    {
+      title: 'p_adjusted',
+      text:
+        'p_value corrected for the number of rules that were found, before --min-lift, --alpha and --top leave some out ' +
+        '(Benjamini & Hochberg): of the rules with at most 0.05, no more than 5% are expected to be chance.',
+      rows: [
+        {
+          name: 'p_adjusted',
+          formula: 'the least of p·m / i over this rule and those with larger p',
+          about: 'm rules, this one the i-th by p',
+        },
+      ],
+    },
+    { title: 'More measures', text: 'With --measures NAMES or all.', rows: MORE_MEASURES },
+    {
+      title: 'Segments',
+      text: 'With --by: how a rule fares in all baskets that are not of its segment.',
+      rows: [
+        {
+          name: 'confidence_others',
+          formula: 'x / a among the others',
+          about: 'empty where no other basket has the left side',
+        },
+        { name: 'lift_others', formula: '(x / a) / (c / n) among the others', about: '' },
+        {
+          name: 'difference',
+          formula: 'confidence − confidence_others',
+          about: 'how much surer the rule is in its segment',
+        },
+      ],
+    },
+  ],
+  operands: { metavar: 'FILE', min: 0, max: 1 },
+  showsRows: false,
+  check(asked, namesColumns) {
+    checkShape(asked, namesColumns)
+    checkOptions(asked)
+  },
+  async run(context) {
+    const read = await basketsOfRun(context)
+    const templates = templatesOf(context.options, read.baskets.names, read.files)
+    const work: Work = { context, read, templates, groups: groupsOf(context.options, read) }
+    if (context.options.itemsets !== undefined) return itemsetOutcome(work, context.options.itemsets)
+    return context.options.recommend === undefined ? ruleOutcome(work) : recommendOutcome(work)
+  },
+})
+
+/** Baskets that are searched by themselves: all of them, or those of each segment. */
+interface Group {
+  /** Undefined without `--by`. */
+  readonly segment: string | undefined
+  readonly baskets: Baskets
+}
+
+interface Work {
+  readonly context: AprioriContext
+  readonly read: BasketInput
+  readonly templates: Templates
+  readonly groups: readonly Group[]
+}
+
+function checkOptions({ itemsets, recommend, by, sort, maxLength, minLength = 1 }: Options): void {
+  const clash = (one: string, other: string) => {
+    throw new UsageError(`${one} and ${other} ask for different rows; run the command twice`, {
+      code: 'E_OPTION',
+    })
+  }
+  if (itemsets !== undefined && recommend !== undefined) clash('--itemsets', '--recommend')
+  if (by !== undefined && recommend !== undefined) clash('--by', '--recommend')
+  const orders = itemsets === undefined ? RULE_ORDERS : ITEMSET_ORDERS
+  if (sort !== undefined && !orders.includes(sort)) {
+    const what = itemsets === undefined ? 'rules have' : 'itemsets have'
+    throw new UsageError(`--sort ${sort}: ${what} ${orders.join(', ')} to be ordered by`, {
+      code: 'E_OPTION_VALUE',
+    })
+  }
+  if (maxLength !== undefined && maxLength < minLength) {
+    throw new UsageError(`--max-length ${maxLength} is less than --min-length ${minLength}`, {
+      code: 'E_OPTION_VALUE',
+    })
+  }
+}
+
+function groupsOf({ by }: Options, { baskets, segment, segments }: BasketInput): Group[] {
+  if (by === undefined || segment === undefined) return [{ segment: undefined, baskets }]
+  return segments.map((name, number) => {
+    const chosen: number[] = []
+    segment.forEach((one, basket) => {
+      if (one === number) chosen.push(basket)
+    })
+    return { segment: name, baskets: someBaskets(baskets, Int32Array.from(chosen)) }
+  })
+}
+
+// ---------------------------------------------------------------------- rules
+
+async function ruleOutcome(work: Work): Promise<Outcome> {
+  const { context, read, templates, groups } = work
+  const { options: asked } = context
+  const searched: Itemsets[] = []
+  const tables = []
+  for (const group of groups) {
+    const itemsets = await findItemsets(context, group.baskets, 'frequent', templates)
+    const rules = await findRules(context, itemsets, templates)
+    const table = ruleTable(itemsets, rules, read.baskets.names, asked)
+    if (table.order.length === 0) {
+      tellEmpty(work, whyNoRules(group.baskets, templates, asked, whereOf(work, group), table))
+    }
+    searched.push(itemsets)
+    tables.push(table)
+  }
+  const found = tables.map(({ order }) => order.length)
+  refuseMore(asked, total(found), 'rules')
+  const columns = [
+    ...segmentNames(work, found),
+    ...ruleColumns(tables, asked),
+    ...(asked.by === undefined ? [] : segmentColumns(tables, new ItemsetCounter(read.baskets))),
+  ]
+  return {
+    rows: await relationOf(context.engine, read, columns),
+    report: async () =>
+      aprioriReport({
+        ...findingsOf(work, searched, found),
+        rules: total(found),
+        perhapsChance: perhapsChance(columns),
+        topRules: topRules(columns, asked.by),
+      }),
+    told: () => `${plural(total(found), 'rule')} from ${basketsInWords(read.baskets)}`,
+  }
+}
+
+// ------------------------------------------------------------------- itemsets
+
+async function itemsetOutcome(work: Work, kind: NonNullable<Options['itemsets']>): Promise<Outcome> {
+  const { context, read, templates, groups } = work
+  const { options: asked } = context
+  const searched: Itemsets[] = []
+  const tables = []
+  for (const group of groups) {
+    const itemsets = await findItemsets(context, group.baskets, kind, templates)
+    const table = itemsetTable(itemsets, read.baskets.names, templates.needed, asked)
+    if (table.order.length === 0) {
+      tellEmpty(work, whyNoItemsets(group.baskets, templates, asked, whereOf(work, group)))
+    }
+    searched.push(itemsets)
+    tables.push(table)
+  }
+  const found = tables.map(({ order }) => order.length)
+  refuseMore(asked, total(found), 'itemsets')
+  const columns = [
+    ...segmentNames(work, found),
+    ...itemsetColumns(tables),
+    ...(asked.by === undefined ? [] : itemsetSegmentColumns(tables, new ItemsetCounter(read.baskets))),
+  ]
+  return {
+    rows: await relationOf(context.engine, read, columns),
+    report: async () =>
+      aprioriReport({
+        ...findingsOf(work, searched, found),
+        topItemsets: topItemsets(columns, asked.by),
+      }),
+    told: () => `${plural(total(found), `${kind} itemset`)} from ${basketsInWords(read.baskets)}`,
+  }
+}
+
+// ------------------------------------------------------------- recommendations
+
+async function recommendOutcome(work: Work): Promise<Outcome> {
+  const { context, read, templates } = work
+  const itemsets = await findItemsets(context, read.baskets, 'frequent', templates)
+  const rules = await findRules(context, itemsets, templates, { maxRight: 1, noRedundant: false })
+  const table = ruleTable(
+    itemsets,
+    rules,
+    read.baskets.names,
+    { ...context.options, top: undefined },
+    'confidence',
+  )
+  if (table.order.length === 0) {
+    tellEmpty(work, whyNoRules(read.baskets, templates, context.options, read.files.join(' and '), table))
+  }
+  const { columns, recommended } = await recommendedRows(context, read, table)
+  return {
+    rows: await relationOf(context.engine, read, columns),
+    report: async () =>
+      aprioriReport({
+        ...findingsOf(work, [itemsets], [table.order.length]),
+        rules: table.order.length,
+        recommended,
+      }),
+    told: () =>
+      `${plural(recommended.rows, 'recommendation')} for ${plural(recommended.withItems, 'basket')} of ${recommended.baskets}, by ${plural(table.order.length, 'rule')}`,
+  }
+}
+
+// -------------------------------------------------------------------- together
+
+function tellEmpty({ context }: Work, message: string): void {
+  context.warn({ code: 'nothing_found', message })
+}
+
+function whereOf({ context, read }: Work, { segment }: Group): string {
+  const file = read.files.join(' and ')
+  return segment === undefined ? file : `${context.options.by ?? ''} "${segment}" in ${file}`
+}
+
+function refuseMore(asked: Options, rows: number, what: 'rules' | 'itemsets'): void {
+  if (asked.top === undefined && rows > asked.maxRules) throw tooMany(asked, rows, what, asked.maxRules)
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0)
+}
+
+function basketsInWords(baskets: Baskets): string {
+  return `${plural(basketCount(baskets), 'basket')} of ${plural(baskets.names.length, 'item')}`
+}
+
+/** The first column with `--by`: the segment of each row. @param rows of each group */
+function segmentNames({ context, groups }: Work, rows: readonly number[]): AddedColumn[] {
+  const { by } = context.options
+  if (by === undefined) return []
+  const values = groups.flatMap(({ segment }, g) => new Array<string>(rows[g] as number).fill(segment ?? ''))
+  return [{ name: by, data: { type: 'text', values } }]
+}
+
+const itemsReported = 20
+const rowsReported = 100
+
+/** @param rows of each group */
+function findingsOf(
+  { context, read, groups }: Work,
+  searched: readonly Itemsets[],
+  rows: readonly number[],
+): AprioriFindings {
+  const { baskets, input } = read
+  const { options: asked } = context
+  const counts = itemCounts(baskets)
+  const first = Array.from(counts, (_, item) => item).sort(
+    (a, b) => (counts[b] as number) - (counts[a] as number) || a - b,
+  )
+  return {
+    input,
+    params: context.params,
+    baskets: basketCount(baskets),
+    items: baskets.names.length,
+    algorithm: asked.itemsets === 'closed' || asked.itemsets === 'maximal' ? 'eclat' : algorithmOf(asked),
+    minCount: minCountOf(asked.minSupport, basketCount(baskets)),
+    minConfidence: asked.minConfidence,
+    separator: asked.itemSeparator,
+    itemsetKind: asked.itemsets ?? 'frequent',
+    itemsetsByLength: byLength(searched),
+    rules: undefined,
+    perhapsChance: 0,
+    topItems: first.slice(0, itemsReported).map((item) => ({
+      item: baskets.names[item] as string,
+      count: counts[item] as number,
+    })),
+    topRules: [],
+    topItemsets: [],
+    recommended: undefined,
+    by: asked.by,
+    segments: groups.flatMap(({ segment, baskets: own }, g) =>
+      segment === undefined
+        ? []
+        : [
+            {
+              segment,
+              baskets: basketCount(own),
+              minCount: minCountOf(asked.minSupport, basketCount(own)),
+              found: rows[g] as number,
+            },
+          ],
+    ),
+  }
+}
+
+function byLength(searched: readonly Itemsets[]): number[] {
+  const sets: number[] = []
+  for (const itemsets of searched) {
+    lengthsOf(itemsets).forEach((length, itemset) => {
+      if (itemsets.count[itemset] === 0) return
+      while (sets.length < length) sets.push(0)
+      sets[length - 1] = (sets[length - 1] as number) + 1
+    })
+  }
+  return sets
+}
+
+function perhapsChance(columns: readonly AddedColumn[]): number {
+  const p = columns.find(({ name }) => name === 'p_adjusted')?.data
+  return p?.type === 'double' ? p.values.reduce((sum, one) => sum + (one > 0.05 ? 1 : 0), 0) : 0
+}
+
+function topRules(columns: readonly AddedColumn[], by: string | undefined): TopRule[] {
+  return firstRows(columns, by, ({ segment, cells }) => ({
+    ...segment,
+    antecedents: String(cells['antecedents']),
+    consequents: String(cells['consequents']),
+    measures: Object.fromEntries(
+      Object.entries(cells).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : [])),
+    ),
+  }))
+}
+
+function topItemsets(columns: readonly AddedColumn[], by: string | undefined): TopItemset[] {
+  return firstRows(columns, by, ({ segment, cells }) => ({
+    ...segment,
+    itemset: String(cells['itemset']),
+    length: Number(cells['length']),
+    count: Number(cells['count']),
+    support: Number(cells['support']),
+  }))
+}
+
+interface FirstRow {
+  readonly segment: { readonly segment?: string }
+  readonly cells: { readonly [column: string]: number | string | null | undefined }
+}
+
+function firstRows<Row>(
+  columns: readonly AddedColumn[],
+  by: string | undefined,
+  make: (row: FirstRow) => Row,
+): Row[] {
+  // The segment's column is the first, and may be called like another.
+  const own = by === undefined ? columns : columns.slice(1)
+  const rows = Math.min(rowsReported, own[0]?.data.values.length ?? 0)
+  return Array.from({ length: rows }, (_, row) =>
+    make({
+      segment: by === undefined ? {} : { segment: String(columns[0]?.data.values[row]) },
+      cells: Object.fromEntries(own.map(({ name, data }) => [name, data.values[row]])),
+    }),
+  )
+}

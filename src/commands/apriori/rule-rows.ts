@@ -1,0 +1,222 @@
+/** Rules as rows: measured, chosen, in their order, with their texts. */
+import type { ItemsetCounter } from '../../learn/count-itemsets.ts'
+import { falseDiscoveryRates } from '../../learn/hypergeometric.ts'
+import type { Itemsets } from '../../learn/itemsets.ts'
+import {
+  MEASURES,
+  MORE_MEASURES,
+  type Measure,
+  type MeasureStyle,
+  type RuleCounts,
+} from '../../learn/rule-measures.ts'
+import type { Rules } from '../../learn/rules.ts'
+import type { AddedColumn } from '../../table/append.ts'
+import { ItemsetNames } from './names.ts'
+import type { Options } from './options.ts'
+
+/** The rules of one search, in their final order. */
+export interface RuleTable {
+  readonly itemsets: Itemsets
+  readonly rules: Rules
+  readonly names: ItemsetNames
+  /** Numbers of the rules, the first row's first. */
+  readonly order: Int32Array
+  /** By rule. */
+  readonly pValue: Float64Array
+  readonly pAdjusted: Float64Array
+  /** Rules that were left out for their lift or p_adjusted. */
+  readonly weak: number
+  readonly largestLift: number
+}
+
+export function countsOf(
+  { baskets, count }: Itemsets,
+  { whole, left, right }: Rules,
+  rule: number,
+): RuleCounts {
+  const side = left[rule] as number
+  return {
+    n: baskets,
+    a: side < 0 ? baskets : (count[side] as number),
+    c: count[right[rule] as number] as number,
+    x: count[whole[rule] as number] as number,
+  }
+}
+
+/** A number for each of some rules, from their counts. @param of must not keep the counts, which change */
+function forEach(
+  { itemsets, rules }: Pick<RuleTable, 'itemsets' | 'rules'>,
+  some: Int32Array,
+  of: (counts: RuleCounts) => number,
+): Float64Array {
+  const { count, baskets } = itemsets
+  const values = new Float64Array(some.length)
+  const counts = { n: baskets, a: 0, c: 0, x: 0 }
+  for (let row = 0; row < some.length; row++) {
+    const rule = some[row] as number
+    const side = rules.left[rule] as number
+    counts.a = side < 0 ? baskets : (count[side] as number)
+    counts.c = count[rules.right[rule] as number] as number
+    counts.x = count[rules.whole[rule] as number] as number
+    values[row] = of(counts)
+  }
+  return values
+}
+
+function inStyle(measure: Measure, style: MeasureStyle): (counts: RuleCounts) => number {
+  return style === 'arules' ? (measure.arules ?? measure.of) : measure.of
+}
+
+const P_VALUE = MEASURES.find(({ name }) => name === 'p_value') as Measure
+const LIFT = MEASURES.find(({ name }) => name === 'lift') as Measure
+
+/** @param sort the measure that comes first, `lift` where the user named none */
+export function ruleTable(
+  itemsets: Itemsets,
+  rules: Rules,
+  itemNames: readonly string[],
+  options: Options,
+  sort = options.sort ?? 'lift',
+): RuleTable {
+  const names = new ItemsetNames(itemsets, itemNames, options.itemSeparator)
+  const all = rules.whole.map((_, rule) => rule)
+  const column = (of: (counts: RuleCounts) => number) => forEach({ itemsets, rules }, all, of)
+  // Corrected for all rules that the search gave: what is left out below is left out for how strong it is.
+  const pValue = column(P_VALUE.of)
+  const pAdjusted = falseDiscoveryRates(pValue)
+  const lift = column(LIFT.of)
+  const { minLift = 0, alpha = 1 } = options
+  const kept = all.filter((rule) => (lift[rule] as number) >= minLift && (pAdjusted[rule] as number) <= alpha)
+  const measure = [...MEASURES, ...MORE_MEASURES].find(({ name }) => name === sort)
+  const keys = measure === undefined ? pAdjusted : column(inStyle(measure, options.measureStyle))
+  const isSmallStrong = measure === undefined || measure.smallIsStrong === true
+  const order = sorted(kept, { itemsets, rules, names }, isSmallStrong ? keys : keys.map((key) => -key))
+  return {
+    itemsets,
+    rules,
+    names,
+    order: order.slice(0, options.top),
+    pValue,
+    pAdjusted,
+    weak: all.length - kept.length,
+    largestLift: lift.reduce((most, one) => Math.max(most, one), 0),
+  }
+}
+
+/** By key, the smallest first and what has none last; then by support; then by text. */
+function sorted(
+  rows: Int32Array,
+  { itemsets, rules, names }: Pick<RuleTable, 'itemsets' | 'rules' | 'names'>,
+  keys: Float64Array,
+): Int32Array {
+  const { count } = itemsets
+  const { whole, left, right } = rules
+  for (let rule = 0; rule < keys.length; rule++) if (Number.isNaN(keys[rule])) keys[rule] = Infinity
+  return rows.sort((a, b) => {
+    const one = keys[a] as number
+    const other = keys[b] as number
+    if (one !== other) return one < other ? -1 : 1
+    return (
+      (count[whole[b] as number] as number) - (count[whole[a] as number] as number) ||
+      names.compare(left[a] as number, left[b] as number) ||
+      names.compare(right[a] as number, right[b] as number)
+    )
+  })
+}
+
+/** The columns of the contract, then `p_adjusted`, then those of `--measures`. */
+export function ruleColumns(tables: readonly RuleTable[], options: Options): AddedColumn[] {
+  const extra = options.measures.map((name) => MORE_MEASURES.find((one) => one.name === name) as Measure)
+  const numbers = (measure: Measure): AddedColumn => {
+    if (measure === P_VALUE) return doubles(measure.name, joined(tables, ofRules('pValue')))
+    const of = inStyle(measure, options.measureStyle)
+    const values = joined(tables, (table) => forEach(table, table.order, of))
+    return measure.name === 'count'
+      ? { name: measure.name, data: { type: 'integer', values: Int32Array.from(values) } }
+      : doubles(measure.name, values)
+  }
+  return [
+    { name: 'antecedents', data: { type: 'text', values: eachText(tables, 'left') } },
+    { name: 'consequents', data: { type: 'text', values: eachText(tables, 'right') } },
+    ...MEASURES.map(numbers),
+    doubles('p_adjusted', joined(tables, ofRules('pAdjusted'))),
+    ...extra.map(numbers),
+  ]
+}
+
+function ofRules(column: 'pValue' | 'pAdjusted'): (table: RuleTable) => Float64Array {
+  return (table) => {
+    const values = new Float64Array(table.order.length)
+    for (let row = 0; row < values.length; row++)
+      values[row] = table[column][table.order[row] as number] as number
+    return values
+  }
+}
+
+function joined(tables: readonly RuleTable[], of: (table: RuleTable) => Float64Array): Float64Array {
+  const parts = tables.map(of)
+  const [only] = parts
+  if (only !== undefined && parts.length === 1) return only
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
+
+/**
+ * How the rules of each segment fare among the baskets that are not of it.
+ *
+ * @param counter of all baskets
+ */
+export function segmentColumns(tables: readonly RuleTable[], counter: ItemsetCounter): AddedColumn[] {
+  const others: RuleCounts[] = []
+  for (const { itemsets, rules, names, order } of tables) {
+    const known = new Map<number, number>()
+    const countAll = (itemset: number): number => {
+      if (itemset < 0) return counter.count([])
+      const count = known.get(itemset) ?? counter.count(names.itemsOf(itemset))
+      known.set(itemset, count)
+      return count
+    }
+    for (const rule of order) {
+      const here = countsOf(itemsets, rules, rule)
+      others.push({
+        n: countAll(-1) - here.n,
+        a: countAll(rules.left[rule] as number) - here.a,
+        c: countAll(rules.right[rule] as number) - here.c,
+        x: countAll(rules.whole[rule] as number) - here.x,
+      })
+    }
+  }
+  const here = joined(tables, (table) => forEach(table, table.order, ({ a, x }) => x / a))
+  const confidence = Float64Array.from(others, ({ a, x }) => x / a)
+  return [
+    doubles('confidence_others', confidence),
+    doubles(
+      'lift_others',
+      Float64Array.from(others, ({ n, a, c, x }) => x / a / (c / n)),
+    ),
+    doubles(
+      'difference',
+      here.map((value, row) => value - (confidence[row] as number)),
+    ),
+  ]
+}
+
+/** A column of numbers; what is not defined is an empty cell. */
+export function doubles(name: string, values: Float64Array): AddedColumn {
+  const valid = new Uint8Array((values.length + 7) >> 3)
+  for (let row = 0; row < values.length; row++) {
+    if (!Number.isNaN(values[row])) valid[row >> 3] = (valid[row >> 3] as number) | (1 << (row & 7))
+  }
+  return { name, data: { type: 'double', values, valid } }
+}
+
+function eachText(tables: readonly RuleTable[], side: 'left' | 'right'): string[] {
+  return tables.flatMap(({ rules, names, order }) =>
+    Array.from(order, (rule) => names.of(rules[side][rule] as number)),
+  )
+}
