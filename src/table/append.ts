@@ -61,7 +61,7 @@ function appendedLines(to: Relation, added: readonly AddedColumn[]): AppendedLin
 function textOf({ dialect }: Engine, { levels }: AddedColumn, entry: string): string {
   if (levels === undefined) return `cast(${entry} as varchar)`
   const cases = levels.map((level, code) => `when ${code} then ${dialect.literal(level)}`)
-  return `case ${entry} ${cases.join(' ')} end`
+  return cases.length === 0 ? 'cast(null as varchar)' : `case ${entry} ${cases.join(' ')} end`
 }
 
 function columnOf({ name, data, levels }: AddedColumn): Column {

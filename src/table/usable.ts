@@ -12,6 +12,7 @@ import { choose } from './columns.ts'
 import type { Engine } from './engine.ts'
 import { kindFacts } from './kinds.ts'
 import type { Relation } from './relation.ts'
+import { placesOfFewValues } from './few-values.ts'
 
 export type ColumnKind = 'number' | 'key' | 'result' | 'date' | 'text' | 'empty'
 
@@ -46,6 +47,61 @@ export async function usableNumbers(
     keys: chosen.filter((place) => kinds[place] === 'key' && numeric[place] === true),
     results: chosen.filter((place) => kinds[place] === 'result'),
     numeric,
+  }
+}
+
+export interface UsableMixed {
+  /** Columns of numbers, and columns of text that have few different values or are named; as in Usable. */
+  readonly numbers: readonly number[]
+  readonly texts: readonly number[]
+  readonly kinds: readonly ColumnKind[]
+  /** Columns that were not named and are left out, in the order of the table. */
+  readonly left: readonly LeftOut[]
+}
+
+export interface LeftOut {
+  readonly place: number
+  readonly why: 'key' | 'date' | 'free text'
+}
+
+/**
+ * For what works on numbers and on texts.
+ *
+ * @param besides columns that are not to be used: the target
+ * @param mostLevels different values that a column of text may show that nobody named
+ */
+export async function usableMixed(
+  engine: Engine,
+  relation: Relation,
+  columns: string | undefined,
+  exclude: string | undefined,
+  besides: readonly number[],
+  mostLevels: number,
+): Promise<UsableMixed> {
+  const chosen = choose(relation, columns, exclude).filter((place) => !besides.includes(place))
+  const facts = await kindFacts(engine, relation, allPlaces(relation))
+  const kinds = await kindsOf(engine, relation, facts)
+  if (columns !== undefined) {
+    const isNumber = (place: number) => isNumeric(facts[place] as ColumnFacts)
+    return {
+      numbers: chosen.filter(isNumber),
+      texts: chosen.filter((place) => !isNumber(place) && kinds[place] !== 'empty'),
+      kinds,
+      left: [],
+    }
+  }
+  const texts = chosen.filter((place) => kinds[place] === 'text')
+  const few = new Set(await placesOfFewValues(engine, relation, texts, mostLevels))
+  const whyNot = (place: number): LeftOut[] => {
+    const kind = kinds[place]
+    if (kind === 'key' || kind === 'date') return [{ place, why: kind }]
+    return kind === 'text' && !few.has(place) ? [{ place, why: 'free text' }] : []
+  }
+  return {
+    numbers: chosen.filter((place) => kinds[place] === 'number'),
+    texts: texts.filter((place) => few.has(place)),
+    kinds,
+    left: chosen.flatMap(whyNot),
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { EngineError, Interrupted } from '../../src/base/errors.ts'
+import { sharedFloat64 } from '../../src/kernels/shared.ts'
 import { openDuckdb, type DuckdbEngine } from '../../src/table/duckdb/engine.ts'
 
 let folder: string
@@ -70,6 +71,15 @@ describe('values come out of the engine as they are in it', () => {
     expect(rows).toEqual(
       Array.from({ length: n }, (_, i) => [i, i % 2 === 1 ? values[i] : null, i === 0 ? 0 : -i, words[i]]),
     )
+  })
+
+  test('arrays that threads share become a table too', async () => {
+    const values = sharedFloat64(5000)
+    values.forEach((_, i) => (values[i] = i / 4))
+    const name = await engine.arrays([{ type: 'double', values }])
+    expect(await engine.query(`select sum(c0), min(c0), max(c0) from ${name}`)).toEqual([
+      [(4999 * 5000) / 8, 0, 4999 / 4],
+    ])
   })
 
   test('a text function sees every value, and missing ones stay missing', async () => {

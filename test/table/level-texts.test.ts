@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compareCodePoints } from '../../src/base/code-points.ts'
-import { readLevels, readLevelsUpTo, UNSEEN, type LevelColumn } from '../../src/table/levels.ts'
+import { readLevels, UNSEEN, type LevelColumn } from '../../src/table/levels.ts'
+import { readColumns } from '../../src/table/read.ts'
 import { stand } from '../commands/stand.ts'
 
 const at = stand()
@@ -18,7 +19,7 @@ async function levelsOf(cells: readonly (string | null)[], most = Infinity) {
     ['c'],
     cells.map((cell) => [cell]),
   )
-  return (await readLevelsUpTo(at.engine, relation, [0], most))[0]
+  return (await readColumns(at.engine, relation, [], [{ place: 0, most }])).texts[0]
 }
 
 test('a column is its levels, in the order of their code points, and a code a row', async () => {

@@ -1,4 +1,7 @@
 /** Results behind lines: their numbers as the engine writes them. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDuckdb, type DuckdbEngine } from '../../src/table/duckdb/engine.ts'
@@ -61,4 +64,44 @@ test('texts stand for whole numbers, quoted where the engine quotes them', async
   const { text, ends } = new Tails([{ type: 'integer', values, levels }], ',').next()
   const cells = [...ends].map((end, i) => Buffer.from(text.subarray((ends[i - 1] ?? 0) + 1, end)).toString())
   expect(cells).toEqual(['core', '"a,b"', 'a;b', '""""', '"#1"', '""', 'x'])
+})
+
+test('texts that entries stand for are quoted as the engine quotes them', async () => {
+  const levels = [
+    'plain',
+    '',
+    'a,b',
+    'say "hi"',
+    '#1',
+    'two\nlines',
+    'é 中 \u{1f600}',
+    "o'clock",
+    ' ',
+    '-',
+    'null',
+  ]
+  const values = Int32Array.from(levels, (_, code) => code)
+  const { text } = new Tails([{ type: 'integer', values, levels }], ',').next()
+  const folder = mkdtempSync(join(tmpdir(), 'lode-tails-'))
+  try {
+    const file = join(folder, 'out.csv')
+    const table = await engine.arrays([{ type: 'text', values: levels }])
+    await engine.copy(`select '' as a, c0 as b from ${table} order by k`, file, {
+      kind: 'csv',
+      delimiter: ',',
+    })
+    // The engine's cells behind an empty text, each with its delimiter in front.
+    const want = readFileSync(file, 'utf8')
+      .replaceAll(/(^|\n)"",/g, ',')
+      .trimEnd()
+    expect(Buffer.from(text).toString()).toBe(want)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('numbers that come again, and both zeros, are written as the first time', () => {
+  const values = Float64Array.of(0.25, 0, -0, 0.25, 0, -0)
+  const { text } = new Tails([{ type: 'double', values }], ',').next()
+  expect(Buffer.from(text).toString()).toBe(',0.25,0.0,-0.0,0.25,0.0,-0.0')
 })

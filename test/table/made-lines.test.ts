@@ -76,8 +76,7 @@ describe('rows that are made are written as the engine would write them', () => 
   test('numbers of every size', async () => {
     const values: number[] = []
     for (let power = -30; power <= 30; power++) {
-      for (const digits of [1, 1.5, 9.99999999999999, 1.234567890123456, 5])
-        values.push(digits * 10 ** power)
+      for (const digits of [1, 1.5, 9.99999999999999, 1.234567890123456, 5]) values.push(digits * 10 ** power)
     }
     values.push(0, -0, 5e-324, Number.MAX_VALUE, 2 ** 53, Infinity, -Infinity)
     const column: AddedColumn = {

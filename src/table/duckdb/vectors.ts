@@ -155,15 +155,20 @@ export function writeVector(vector: Vector, column: ArrayColumn, from: number, r
     return
   }
   const { values, valid } = column
-  const width = values.BYTES_PER_ELEMENT
-  binding().copy_data_to_vector(
-    vector,
-    0,
-    values.buffer as ArrayBuffer,
-    values.byteOffset + from * width,
-    rows * width,
-  )
+  const { buffer, byteOffset, byteLength } = ownMemory(values.subarray(from, from + rows))
+  binding().copy_data_to_vector(vector, 0, buffer, byteOffset, byteLength)
   if (valid !== undefined) writeNulls(vector, rows, (i) => !hasBit(valid, from + i))
+}
+
+/** The binding takes no memory that is shared between threads: of that, a copy. */
+function ownMemory(values: Float64Array | Int32Array): {
+  readonly buffer: ArrayBuffer
+  readonly byteOffset: number
+  readonly byteLength: number
+} {
+  const { buffer, byteOffset, byteLength } = values
+  if (buffer instanceof ArrayBuffer) return { buffer, byteOffset, byteLength }
+  return { buffer: values.slice().buffer, byteOffset: 0, byteLength }
 }
 
 function writeTexts(vector: Vector, values: readonly (string | null)[], from: number, rows: number): void {
