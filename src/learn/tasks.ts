@@ -17,4 +17,9 @@ export const tasks: TaskList = {
   'points/grow': async () => (await import('./point-tree.ts')).growSubtree,
   'points/kth': async () => (await import('./k-distance.ts')).kthDistances,
   'silhouette/rows': async () => (await import('./silhouette.ts')).silhouetteOfRows,
+  'tree/assess': async () => (await import('./tree/assess.ts')).assessPart,
+  'tree/grow': async () => (await import('./tree/cart.ts')).growPart,
+  'tree/predict': async () => (await import('./tree/predict.ts')).predictBlock,
+  'tree/price': async () => (await import('./tree/assess.ts')).pricePart,
+  'tree/ranks': async () => (await import('./tree/cart.ts')).ranksOfColumn,
 }
