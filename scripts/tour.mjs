@@ -30,6 +30,10 @@ const stops = [
     pipe: ['apriori fixtures/orders.csv --id order_id --item product --min-support 0.03 -f table'],
   },
   {
+    about: 'What tells where a customer lives: a decision tree',
+    pipe: ['tree fixtures/customers.csv --target city --max-depth 3 -f table'],
+  },
+  {
     about: 'What customers write about: the leading keywords of a column, by TF-IDF',
     pipe: ['tfidf fixtures/reviews.csv --column comment --stop-words en --top 12 -f table'],
   },

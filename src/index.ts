@@ -47,6 +47,16 @@ export { minCountOf, ranksOf, TooManyItemsets, type Itemsets, type Support } fro
 export { MEASURES, MORE_MEASURES, type Measure, type RuleCounts } from './learn/rule-measures.ts'
 export { findRules, type RuleOptions, type Rules } from './learn/rules.ts'
 export { silhouette, type Silhouette } from './learn/silhouette.ts'
+export { balancedWeights, prepare as prepareTree, type Prepared } from './learn/tree/cart.ts'
+export { grow as growTree, type GrowSettings } from './learn/tree/grow.ts'
+export { predict as predictTree, type Predictions } from './learn/tree/predict.ts'
+export {
+  importances as treeImportances,
+  type Feature,
+  type Target,
+  type Tree,
+  type TreeNode,
+} from './learn/tree/tree.ts'
 export { stopWords, type StopWordLanguage } from './learn/stop-words.ts'
 export {
   TermCounter,

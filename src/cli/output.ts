@@ -165,6 +165,11 @@ export class Output {
     this.#texts.push({ target, text })
   }
 
+  /** What a command prints in place of its rows and its report. */
+  printText(text: string): void {
+    this.#texts.push({ target: this.#main, text })
+  }
+
   async printReport(report: Report, preview: Relation | undefined): Promise<void> {
     const style = this.#plan.report
     if (style === undefined) return

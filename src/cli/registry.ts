@@ -36,6 +36,11 @@ export const registry: readonly Entry[] = [
     load: async () => (await import('../commands/apriori.ts')).apriori,
   },
   {
+    name: 'tree',
+    summary: 'Tell a column from the others with a decision tree, and say by which rules',
+    load: async () => (await import('../commands/tree.ts')).tree,
+  },
+  {
     name: 'tfidf',
     summary: 'Find the leading keywords of a text column with TF-IDF',
     load: async () => (await import('../commands/tfidf.ts')).tfidf,

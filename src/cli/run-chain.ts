@@ -98,12 +98,15 @@ async function walk(
       checkNeeds(needs, i, j, file.files.join(), names[i]?.[j] ?? [])
     })
     const outcome = await step.run(engine, before === undefined ? files : [before, ...files])
-    const written = i === steps.length - 1 ? await output.write(outcome.rows) : undefined
+    const isLast = i === steps.length - 1
+    const text = isLast ? outcome.text?.() : undefined
+    if (text !== undefined) output.printText(text)
+    const written = isLast && text === undefined ? await output.write(outcome.rows) : undefined
     const told = written === undefined ? undefined : outcome.told?.(written)
     if (told !== undefined) step.note(told)
     for (const { file, rows } of outcome.extras ?? []) await output.writeExtra(file, rows)
     await step.saveModel(outcome, output)
-    if (step.wantsReport) await step.report(outcome, written, output)
+    if (step.wantsReport) await step.report(outcome, written, output, text === undefined)
     before = outcome.rows
   }
   return names

@@ -137,12 +137,20 @@ export class Step {
     return segment.command.run(context)
   }
 
-  async report(outcome: Outcome, written: number | undefined, output: Output): Promise<void> {
+  /** @param mayPrint false where a text of the command was printed in its place */
+  async report(
+    outcome: Outcome,
+    written: number | undefined,
+    output: Output,
+    mayPrint: boolean,
+  ): Promise<void> {
+    const { common, command } = this.segment
+    const prints = mayPrint && this.#plan?.report !== undefined
+    if (!prints && common.report.length === 0) return
     const report: Report = { ...(await outcome.report({ rows: written })), warnings: this.#warnings }
     checkAccount(report)
-    const { common, command } = this.segment
     const preview = command.showsRows ? outcome.rows : undefined
-    if (this.#plan?.report !== undefined) await output.printReport(report, preview)
+    if (prints) await output.printReport(report, preview)
     for (const file of common.report) {
       await output.writeReport(report, file, reportFileStyle(file), preview)
     }

@@ -109,6 +109,8 @@ export interface Outcome {
   told?(rowsWritten: number): string | undefined
   /** What was learnt, for `--save-model`; called at most once, and only where that is asked for. */
   model?(): Learned | Promise<Learned>
+  /** Printed in place of the rows and the report: a tree as SQL, say. Called at most once, for the last of a chain. */
+  text?(): string
   /** Rows for files of their own (`--unmatched-left FILE`). */
   readonly extras?: readonly { readonly file: string; readonly rows: Relation }[]
 }

@@ -6,4 +6,5 @@ import type { Predictor } from './model.ts'
 export const predictors: { readonly [command: string]: () => Promise<Predictor> } = {
   cluster: async () => (await import('./cluster-predict.ts')).predictCluster,
   dbscan: async () => (await import('./dbscan-predict.ts')).predictDbscan,
+  tree: async () => (await import('./tree-predict.ts')).predictTree,
 }

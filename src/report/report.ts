@@ -38,6 +38,7 @@ export type Block =
   | { readonly kind: 'paragraph'; readonly text: string }
   | TableBlock
   | BarsBlock
+  | TreeBlock
 
 export interface TableBlock {
   readonly kind: 'table'
@@ -52,4 +53,22 @@ export interface BarsBlock {
   readonly caption?: string
   /** value ≥ 0 sets the length of the bar; `text` stands at its end. */
   readonly bars: readonly { readonly label: string; readonly value: number; readonly text: string }[]
+}
+
+/** A tree of questions, drawn with a line a node. */
+export interface TreeBlock {
+  readonly kind: 'tree'
+  readonly caption?: string
+  /** What the parts of the mixes stand for, in their order; none where a mix is one part of a whole. */
+  readonly parts: readonly string[]
+  readonly root: TreeLine
+}
+
+export interface TreeLine {
+  /** The answer that leads here. */
+  readonly label: string
+  readonly text: string
+  /** Parts that sum to at most 1: of `parts`, or a single one. */
+  readonly mix: readonly number[]
+  readonly children: readonly TreeLine[]
 }

@@ -5,7 +5,7 @@
  * Out: the same blocks as on the terminal, whole: nothing is wrapped or cut. Text of the data stands as text
  *      whatever it holds: pipes, stars, angle brackets.
  */
-import type { BarsBlock, Block, Report, TableBlock } from '../report/report.ts'
+import type { BarsBlock, Block, Report, TableBlock, TreeBlock, TreeLine } from '../report/report.ts'
 import { printable } from './columns.ts'
 
 /** Columns that the longest bar takes. */
@@ -31,10 +31,12 @@ function blockMarkdown(block: Block): string {
       return captioned(block, tableMarkdown(block))
     case 'bars':
       return captioned(block, barsMarkdown(block))
+    case 'tree':
+      return captioned(block, treeMarkdown(block))
   }
 }
 
-function captioned({ caption }: TableBlock | BarsBlock, body: string): string {
+function captioned({ caption }: TableBlock | BarsBlock | TreeBlock, body: string): string {
   return caption === undefined ? body : `${lineStart(caption)}\n\n${body}`
 }
 
@@ -57,6 +59,17 @@ function barsMarkdown({ bars }: BarsBlock): string {
     return [escaped(label), '█'.repeat(blocks), escaped(text)]
   })
   return [['', '', ''], ['---', '---', '--:'], ...body].map(tableLine).join('\n')
+}
+
+/** A list in a list for each question. */
+function treeMarkdown({ root }: TreeBlock): string {
+  const lines: string[] = []
+  const walk = ({ label, text, children }: TreeLine, depth: number) => {
+    lines.push(`${'  '.repeat(depth)}- ${lineStart(label)}: ${escaped(text)}`)
+    for (const child of children) walk(child, depth + 1)
+  }
+  walk(root, 0)
+  return lines.join('\n')
 }
 
 function tableLine(cells: readonly string[]): string {

@@ -7,9 +7,10 @@
  *      by two, blocks parted by one empty line, warnings last.
  */
 import { Chalk, type ChalkInstance } from 'chalk'
-import type { BarsBlock, Block, Report, TableBlock, Warning } from '../report/report.ts'
+import type { BarsBlock, Block, Report, TableBlock, TreeBlock, Warning } from '../report/report.ts'
 import { columnsOf, printable, shortened, wrapped } from './columns.ts'
 import { tableLines } from './table.ts'
+import { drawnTree } from './tree.ts'
 
 const INDENT = '  '
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
@@ -78,10 +79,12 @@ function blockLines(block: Block, width: number, paint: ChalkInstance): string[]
       return [...captionLines(block, width), ...tableLines(block, width, paint, 'wrapped')]
     case 'bars':
       return [...captionLines(block, width), ...barLines(block, width, paint)]
+    case 'tree':
+      return [...captionLines(block, width), ...treeLines(block, width, paint)]
   }
 }
 
-function captionLines({ caption }: TableBlock | BarsBlock, width: number): string[] {
+function captionLines({ caption }: TableBlock | BarsBlock | TreeBlock, width: number): string[] {
   return caption === undefined ? [] : wrapped(printable(caption), width)
 }
 
@@ -103,6 +106,12 @@ function barLines({ bars }: BarsBlock, width: number, paint: ChalkInstance): str
     const text = texts[i] as string
     return (bar === '' ? start + text : `${start}${paint.cyan(bar)} ${text}`).trimEnd()
   })
+}
+
+/** The legend, then the tree: its lines, the mix of each node, what it answers. */
+function treeLines({ root, parts }: TreeBlock, width: number, paint: ChalkInstance): string[] {
+  const { legend, lines } = drawnTree(root, parts.map(printable), width - INDENT.length, paint)
+  return [...(legend === '' ? [] : [INDENT + legend]), ...lines.map((line) => (INDENT + line).trimEnd())]
 }
 
 /** @param part  length of the bar as a part of `room` columns, 0 … 1 */
