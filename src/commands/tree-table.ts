@@ -65,6 +65,7 @@ export async function readTreeTable(context: TreeContext, relation: Relation): P
       ...texts.map((text) => ({ place: text, most })),
       ...(wanted.mostClasses === 0 ? [] : [{ place, most: wanted.mostClasses }]),
     ],
+    context,
   )
   const target = targetOf(context, relation, place, read, wanted)
   const { features, fills, leftOut } = featuresOf(context, relation, usable, texts, read)
@@ -271,6 +272,7 @@ function featuresOf(
 
 function leftWords(why: UsableMixed['left'][number]['why']): string {
   if (why === 'key') return 'looks like a key'
+  if (why === 'result') return 'a result of an earlier run'
   return why === 'date' ? 'a date' : `more than ${MOST_LEVELS} different texts`
 }
 

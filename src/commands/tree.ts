@@ -34,7 +34,7 @@ import { appendColumns } from '../table/append.ts'
 import type { Relation } from '../table/relation.ts'
 import { command } from './command.ts'
 import type { Learned } from './model.ts'
-import { warnOfNamesTwice } from './result-names.ts'
+import { freshlyNamed } from './result-names.ts'
 import { treeOptions, type TreeContext, type TreeOptions as Options } from './tree-options.ts'
 import { readTreeTable, type TreeTable } from './tree-table.ts'
 import { predictedColumns, treePart } from './tree-predict.ts'
@@ -67,8 +67,7 @@ export const tree = command({
     const grown = await grow(context, table, prepared, settings)
     const said = await stepByStep(predictSteps(grown.tree, table.features, table.rows), signal, pool)
     const work: Work = { context, table, prepared, said, ...grown }
-    const added = predictedColumns(table.target, said, table.isWhole)
-    warnOfNamesTwice(context, table.relation, added)
+    const added = freshlyNamed(context, table.relation, predictedColumns(table.target, said, table.isWhole))
     warnOfTree(work)
     return {
       rows: await appendColumns(context.engine, table.relation, added),

@@ -111,7 +111,7 @@ function copyColumn(column: NumberColumn, rows: Int32Array, filler: number, x: M
 }
 
 /** Arithmetic mean; NaN for no numbers. */
-function mean(values: Float64Array): number {
+export function mean(values: Float64Array): number {
   let sum = 0
   for (const value of values) sum += value
   return sum / values.length

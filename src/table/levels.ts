@@ -17,18 +17,3 @@ export async function readLevels(
   const wanted = places.map((place, i) => ({ place, known: known[i] }))
   return (await readColumns(engine, relation, [], wanted, readers)).texts as LevelColumn[]
 }
-
-/**
- * As readLevels where no levels are known; a column of more different texts than `most` comes back as undefined, at no
- * more cost than one with as many.
- */
-export async function readLevelsUpTo(
-  engine: Engine,
-  relation: Relation,
-  places: readonly number[],
-  most: number,
-  readers?: Readers,
-): Promise<(LevelColumn | undefined)[]> {
-  const wanted = places.map((place) => ({ place, most }))
-  return [...(await readColumns(engine, relation, [], wanted, readers)).texts]
-}

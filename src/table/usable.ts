@@ -61,7 +61,7 @@ export interface UsableMixed {
 
 export interface LeftOut {
   readonly place: number
-  readonly why: 'key' | 'date' | 'free text'
+  readonly why: 'key' | 'result' | 'date' | 'free text'
 }
 
 /**
@@ -94,7 +94,7 @@ export async function usableMixed(
   const few = new Set(await placesOfFewValues(engine, relation, texts, mostLevels))
   const whyNot = (place: number): LeftOut[] => {
     const kind = kinds[place]
-    if (kind === 'key' || kind === 'date') return [{ place, why: kind }]
+    if (kind === 'key' || kind === 'result' || kind === 'date') return [{ place, why: kind }]
     return kind === 'text' && !few.has(place) ? [{ place, why: 'free text' }] : []
   }
   return {

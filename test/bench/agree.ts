@@ -52,6 +52,38 @@ function rowsByKey(file: string, keys: readonly string[]): Map<string, { [column
   return new Map(rows.map((row) => [keys.map((key) => row[key]).join(' / '), row]))
 }
 
+/**
+ * The same answers in the column next to the last, in all but a few rows: two trees may break a tie in two ways.
+ *
+ * @param share of the rows that must agree
+ */
+export const sameAnswers = (share: number): Agreement => {
+  return async (lode, rival) => {
+    const [ours, theirs] = [answersOf(lode), answersOf(rival)]
+    if (ours.length !== theirs.length) return `${ours.length} rows against ${theirs.length}`
+    const same = ours.filter((answer, row) => answer === theirs[row]).length / ours.length
+    return same >= share ? undefined : `only ${(same * 100).toFixed(2)}% of the answers are the same`
+  }
+}
+
+function answersOf(file: string): string[] {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+  return lines.map((line) => {
+    const end = line.lastIndexOf(',')
+    return line.slice(line.lastIndexOf(',', end - 1) + 1, end)
+  })
+}
+
+/** Two accuracies of cross-validation, on folds that were drawn in two ways, within so much. */
+export const sameAccuracy = (within: number): Agreement => {
+  return async (lode, rival) => {
+    const ours = (JSON.parse(readFileSync(lode, 'utf8')) as { result: { cv: { accuracy: number } } }).result
+      .cv.accuracy
+    const theirs = (JSON.parse(readFileSync(rival, 'utf8')) as { accuracy: number }).accuracy
+    return Math.abs(ours - theirs) <= within ? undefined : `an accuracy of ${ours} against ${theirs}`
+  }
+}
+
 /** Where the rival does something else and is a measure of time alone. */
 export const notCompared: Agreement = async () => undefined
 

@@ -11,6 +11,8 @@ import {
   inertias,
   nearRows,
   notCompared,
+  sameAccuracy,
+  sameAnswers,
   sameBytes,
   sameGroups,
   sameInertia,
@@ -156,6 +158,7 @@ function dbscanJob(name: string, size: Job['size'], eps: string, secondsBelow: n
     peakMbBelow: 500,
   }
 }
+const TREE = ['tree', file('customers'), '--target', 'city', '--max-depth', '8'] as const
 
 const CLEAN = ['clean', file('customers'), '--drop-missing'] as const
 
@@ -440,5 +443,53 @@ export const JOBS: readonly Job[] = [
       },
     ],
     peakMbBelow: 500,
+  },
+  {
+    name: 'tree-small',
+    about: '`lode tree customers.csv --target city --max-depth 8`, 10,000 rows',
+    size: 10_000,
+    tables: ['customers'],
+    lode: lode(...TREE),
+    rivals: [
+      {
+        name: 'pandas and scikit-learn',
+        program: 'pandas',
+        run: python('tree.py', 'customers'),
+        agree: sameAnswers(0.98),
+        asked: { atLeast: 4 },
+      },
+    ],
+  },
+  {
+    name: 'tree',
+    about: '`lode tree customers.csv --target city --max-depth 8`',
+    size: 'large',
+    tables: ['customers'],
+    lode: lode(...TREE),
+    rivals: [
+      {
+        name: 'pandas and scikit-learn',
+        program: 'pandas',
+        run: python('tree.py', 'customers'),
+        agree: sameAnswers(0.999),
+        asked: { atLeast: 6 },
+      },
+    ],
+  },
+  {
+    name: 'tree-cv',
+    about: '`lode tree customers.csv --target city --max-depth 8 --cv 10 -f json`, 100,000 rows',
+    size: 100_000,
+    tables: ['customers'],
+    lode: lode(...TREE, '--cv', '10', '--format', 'json'),
+    rivals: [
+      {
+        name: 'cross_val_score',
+        program: 'pandas',
+        run: python('tree_cv.py', 'customers'),
+        agree: sameAccuracy(0.01),
+        asked: { atLeast: 4 },
+      },
+    ],
   },
 ]
