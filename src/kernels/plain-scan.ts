@@ -61,11 +61,13 @@ class PlainScanner implements Scanner {
   private longestRecord = 0
   private readonly malformed: MalformedRecord[] = []
   private readonly facts: GrowingFacts[] = []
+  private readonly kept: number[][]
 
   constructor(options: ScanOptions) {
     this.options = options
     this.quote = options.quote === 0 ? -1 : options.quote
     this.expectedCells = options.columns
+    this.kept = (options.keep ?? []).map(() => [])
   }
 
   room(size: number): Uint8Array {
@@ -95,13 +97,17 @@ class PlainScanner implements Scanner {
       firstRecord: this.firstRecord,
       quotedLineEnds: this.quotedLineEnds,
       quotedCells: this.quotedCells,
-      spacedQuotes: this.spacedQuotes,
       nulBytes: this.nulBytes,
+      spacedQuotes: this.spacedQuotes,
       longestRecord: this.longestRecord,
       unclosedQuoteLine: unclosed ? this.quoteLine : 0,
       endsWithLineEnd,
       malformed: this.malformed,
       columns: this.facts,
+      kept:
+        this.kept.length === 0 || this.malformed.length > 0
+          ? undefined
+          : this.kept.map((numbers) => Float64Array.from(numbers)),
     }
   }
 
@@ -225,6 +231,13 @@ class PlainScanner implements Scanner {
   }
 
   private count(record: number): void {
+    this.options.keep?.forEach((column, slot) => {
+      const text = this.texts[column] ?? ''
+      const isNumber = cellKind(text, this.options.decimal) === 'number'
+      this.kept[slot]?.push(
+        isNumber ? Number(text.replace(String.fromCharCode(this.options.decimal), '.')) : NaN,
+      )
+    })
     this.texts.forEach((text, column) => {
       const facts = (this.facts[column] ??= noFacts())
       switch (cellKind(text, this.options.decimal)) {

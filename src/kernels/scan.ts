@@ -27,6 +27,8 @@ export interface ScanOptions {
   readonly facts: boolean
   /** The first record is a header: its cells are not counted in the facts. */
   readonly header: boolean
+  /** Columns (0 based, below 4096, at most 255 of them) whose numbers are kept; only with `facts`. */
+  readonly keep?: readonly number[]
 }
 
 export interface Scanner {
@@ -71,6 +73,11 @@ export interface ScanResult {
   readonly malformed: readonly MalformedRecord[]
   /** One a column when asked for; of well-formed records only. */
   readonly columns: readonly ColumnFacts[]
+  /**
+   * For each column to keep its numbers by record, header aside; NaN where a cell is not a number. Undefined where none
+   * were to be kept, or a record is malformed.
+   */
+  readonly kept: readonly Float64Array[] | undefined
 }
 
 export interface MalformedRecord {

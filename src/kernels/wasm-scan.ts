@@ -24,7 +24,15 @@ interface ScanModule {
   room(size: number): number
   scan(from: number, length: number): number
   finish(): void
+  keepSlots(count: number): void
+  keepColumn(column: number): void
 
+  readonly keptValues: Counter<number>
+  readonly keptRows: Counter<number>
+  readonly keptCapacity: Counter<number>
+  readonly keptBroken: Counter<number>
+  readonly hards: Counter<number>
+  readonly hardCount: Counter<number>
   readonly faults: Counter<number>
   readonly faultCount: Counter<number>
   readonly columnCount: Counter<number>
@@ -60,6 +68,9 @@ interface Counter<T> {
 const FAULT_KINDS = ['short', 'long', 'stray-quote', 'unclosed-quote'] as const
 const FAULT_NUMBERS = 6
 const COUNTERS_PER_COLUMN = 8
+const HARD_BYTES = 80
+const COMMA = 44
+const HARD_TEXT = 12
 
 const compiled = wasmModule<ScanModule>('scan')
 
@@ -75,11 +86,20 @@ export function wasmScanner(options: ScanOptions): Scanner {
 class WasmScanner implements Scanner {
   private readonly module: ScanModule
   private readonly malformed: MalformedRecord[] = []
+  /** Columns whose numbers are kept. */
+  private readonly slots: number
+  /** Decimals are set off by a comma. */
+  private readonly hasComma: boolean
 
   constructor(module: ScanModule, options: ScanOptions) {
     this.module = module
-    const { delimiter, quote, escape, decimal, columns, facts, header } = options
+    const { delimiter, quote, escape, decimal, columns, facts, header, keep = [] } = options
     module.setup(delimiter, quote, escape, decimal, columns, facts, header)
+    this.slots = keep.length
+    this.hasComma = decimal === COMMA
+    if (keep.length === 0) return
+    module.keepSlots(keep.length)
+    for (const column of keep) module.keepColumn(column)
   }
 
   room(size: number): Uint8Array {
@@ -92,6 +112,7 @@ class WasmScanner implements Scanner {
     do {
       at = this.module.scan(at, length)
       this.takeFaults()
+      this.takeHards()
     } while (at < length)
   }
 
@@ -99,6 +120,7 @@ class WasmScanner implements Scanner {
     const module = this.module
     module.finish()
     this.takeFaults()
+    this.takeHards()
     return {
       bytes: Number(module.bytes.value),
       records: Number(module.records.value),
@@ -118,14 +140,36 @@ class WasmScanner implements Scanner {
       },
       quotedLineEnds: Number(module.quotedLineEnds.value),
       quotedCells: Number(module.quotedCells.value),
-      spacedQuotes: module.spacedQuotes.value !== 0,
       nulBytes: Number(module.nulBytes.value),
+      spacedQuotes: module.spacedQuotes.value !== 0,
       longestRecord: Number(module.longestRecord.value),
       unclosedQuoteLine: Number(module.unclosedQuoteLine.value),
       endsWithLineEnd: module.endsWithLineEnd.value !== 0,
       malformed: this.malformed,
       columns: this.columnFacts(),
+      kept: this.keptNumbers(),
     }
+  }
+
+  /** Numbers that the module leaves to JavaScript, put where they belong. */
+  private takeHards(): void {
+    const { memory, keptValues, keptCapacity, hards, hardCount } = this.module
+    for (let i = 0; i < hardCount.value; i++) {
+      const at = hards.value + i * HARD_BYTES
+      const [slot, row, length] = new Int32Array(memory.buffer, at, 3) as unknown as [number, number, number]
+      const text = Buffer.from(memory.buffer, at + HARD_TEXT, length).toString('latin1')
+      const place = keptValues.value + (slot * keptCapacity.value + row) * Float64Array.BYTES_PER_ELEMENT
+      new Float64Array(memory.buffer, place, 1)[0] = Number(this.hasComma ? text.replace(',', '.') : text)
+    }
+  }
+
+  private keptNumbers(): Float64Array[] | undefined {
+    const { memory, keptValues, keptRows, keptCapacity, keptBroken } = this.module
+    if (this.slots === 0 || keptBroken.value !== 0) return undefined
+    return Array.from({ length: this.slots }, (_, slot) => {
+      const start = keptValues.value + slot * keptCapacity.value * Float64Array.BYTES_PER_ELEMENT
+      return new Float64Array(memory.buffer, start, keptRows.value).slice()
+    })
   }
 
   private takeFaults(): void {

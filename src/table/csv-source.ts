@@ -15,6 +15,7 @@ import { findDialect, isOneColumnOfText, looksLikeData } from './csv-dialect.ts'
 import type { Sample, Stated } from './csv-dialect.ts'
 import { peek, readFailure, without } from './input.ts'
 import type { Flow } from './input.ts'
+import { keptColumn } from './kept.ts'
 import { checkRecords, refusal } from './malformed.ts'
 import { cellTexts } from './records.ts'
 import type { Grammar } from './records.ts'
@@ -35,6 +36,8 @@ const LATER_SAMPLE = 1 << 14
 const LONGEST_FIRST_RECORD = 1 << 26
 /** Malformed records that a second look at the dialect takes into account. */
 const SECOND_LOOKS = 4
+/** Columns whose numbers are kept while the file is scanned; 8 bytes a cell. */
+const MOST_KEPT = 32
 
 export interface CsvText {
   readonly label: string
@@ -107,7 +110,8 @@ async function readCsv(
   reading = await lookAgain(reading, file, first, known, options, io, copies)
   if (reading.scan.records === 0) throw onlyBlankLines(label)
 
-  const table: Table = { file, ...reading }
+  const table: Table = { file, grammar: reading.grammar, header: reading.header, scan: reading.scan }
+  const kept = new Map(reading.keep.map((column, slot) => [column, reading.scan.kept?.[slot]]))
   checkRecords(table, options.ragged)
   warnOfGuesses(table, known, options, io)
   return needsRewriting(table)
@@ -116,6 +120,7 @@ async function readCsv(
         ...table,
         path: await copies.nameOf(file.path, 'csv'),
         facts: table.scan.columns,
+        kept,
         rejected: 0,
       })
 }
@@ -124,6 +129,8 @@ async function readCsv(
 interface Dialect {
   readonly grammar: Grammar
   readonly header: boolean
+  /** Columns whose numbers are kept. */
+  readonly keep: readonly number[]
 }
 
 interface Reading extends Dialect {
@@ -213,12 +220,33 @@ function laterSamples(file: Stored): Sample[] {
 
 function dialectOf(samples: readonly Sample[], known: Stated, options: ReadOptions, io: SourceIo): Dialect {
   const { grammar, firstRecord } = findDialect(samples, known, io.scanner)
-  const header = options.header && !looksLikeData(cellTexts(firstRecord, grammar), options.decimal)
-  return { grammar, header }
+  const names = cellTexts(firstRecord, grammar)
+  const header = options.header && !looksLikeData(names, options.decimal)
+  return { grammar, header, keep: header ? columnsToKeep(names, options.numbers ?? []) : [] }
 }
 
-function scannerFor({ grammar, header }: Dialect, options: ReadOptions, io: SourceIo, columns = 0): Scanner {
-  return io.scanner({ ...grammar, decimal: options.decimal.charCodeAt(0), columns, facts: true, header })
+/** The places of names that stand once. */
+function columnsToKeep(names: readonly string[], wanted: readonly string[]): number[] {
+  const places = [...new Set(wanted)].filter(
+    (name) => names.includes(name) && names.indexOf(name) === names.lastIndexOf(name),
+  )
+  return places.map((name) => names.indexOf(name)).slice(0, MOST_KEPT)
+}
+
+function scannerFor(
+  { grammar, header, keep }: Dialect,
+  options: ReadOptions,
+  io: SourceIo,
+  columns = 0,
+): Scanner {
+  return io.scanner({
+    ...grammar,
+    decimal: options.decimal.charCodeAt(0),
+    columns,
+    facts: true,
+    header,
+    keep,
+  })
 }
 
 /**
@@ -302,7 +330,7 @@ async function rewritten(
   }
   const { path, descriptor } = await copies.create('csv')
   try {
-    const scanner = scannerFor({ grammar, header: true }, options, io, width)
+    const scanner = scannerFor({ grammar, header: true, keep: [] }, options, io, width)
     const leavesOut = options.ragged === 'reject'
     const found = await rewrite(table, descriptor, scanner, leavesOut ? refuse : undefined, copies.pass)
     const scan = width === 1 && grammar.quote === 0 ? withBlankLines(found) : found
@@ -333,10 +361,11 @@ interface Readable {
   readonly header: boolean
   readonly scan: ScanResult
   readonly facts: readonly ColumnFacts[]
+  readonly kept?: ReadonlyMap<number, Float64Array | undefined>
   readonly rejected: number
 }
 
-function described(table: Table, { path, header, scan, facts, rejected }: Readable): SourceFile {
+function described(table: Table, { path, header, scan, facts, kept, rejected }: Readable): SourceFile {
   const { file, grammar } = table
   const { start, end } = table.scan.firstRecord
   const first = rangeOf(file, file.from.offset + start, file.from.offset + end)
@@ -354,6 +383,11 @@ function described(table: Table, { path, header, scan, facts, rejected }: Readab
     isLines:
       scan.quotedLineEnds === 0 && scan.blankLines === 0 && scan.lineEnds.cr === 0 && file.from.line === 1,
     facts,
+    kept: new Map(
+      [...(kept ?? [])].flatMap(([column, numbers]) =>
+        numbers === undefined ? [] : [[column, keptColumn(numbers)] as const],
+      ),
+    ),
     lineOf: async (row) => lineOfRow(table, row, rejected > 0),
   }
   return { label: file.label, kind: 'csv', path, names, csv, rejected }

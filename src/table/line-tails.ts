@@ -16,15 +16,15 @@ export type TailColumn = Exclude<ArrayColumn, { readonly type: 'text' }> & {
 const ROWS = 1 << 15
 
 export class Tails {
-  readonly #columns: readonly ((row: number) => Uint8Array)[]
+  readonly #columns: readonly CellWriter[]
   readonly #delimiter: number
   readonly #rows: number
   readonly #text: Uint8Array
   #from = 0
 
   constructor(added: readonly TailColumn[], delimiter: string) {
-    const cells = added.map((column) => cellBytes(column, delimiter))
-    this.#columns = cells.map(({ bytesOf }) => bytesOf)
+    const cells = added.map((column) => cellWriter(column, delimiter))
+    this.#columns = cells.map(({ write }) => write)
     this.#delimiter = delimiter.charCodeAt(0)
     this.#rows = added[0]?.values.length ?? 0
     const longest = cells.reduce((sum, cell) => sum + 1 + cell.longest, 0)
@@ -35,13 +35,13 @@ export class Tails {
   next(): { text: Uint8Array; ends: Uint32Array } {
     const count = Math.min(ROWS, this.#rows - this.#from)
     const text = this.#text
+    const delimiter = this.#delimiter
     const ends = new Uint32Array(count)
     let at = 0
     for (let i = 0; i < count; i++) {
-      for (const bytesOf of this.#columns) {
-        text[at++] = this.#delimiter
-        const bytes = bytesOf(this.#from + i)
-        for (let b = 0; b < bytes.length; b++) text[at++] = bytes[b] as number
+      for (const write of this.#columns) {
+        text[at++] = delimiter
+        at = write(this.#from + i, text, at)
       }
       ends[i] = at
     }
@@ -53,35 +53,49 @@ export class Tails {
 /** Bytes of the longest text. */
 const LONGEST = { integer: 11, double: 32 } as const
 
-const NOTHING = new Uint8Array(0)
+/** Writes the text of a column's cell in a row, as the engine writes it; gives the end of it. */
+type CellWriter = (row: number, text: Uint8Array, at: number) => number
 
-/** The text of a column's cell in a row, as the engine writes it, and the longest there can be. */
-function cellBytes(
-  { type, values, valid, levels }: TailColumn,
-  delimiter: string,
-): { bytesOf: (row: number) => Uint8Array; longest: number } {
-  const encoder = new TextEncoder()
+interface Cells {
+  readonly write: CellWriter
+  readonly longest: number
+}
+
+function cellWriter({ type, values, valid, levels }: TailColumn, delimiter: string): Cells {
   const has = (row: number) => valid === undefined || isValid(valid, row)
   if (levels !== undefined) {
-    const texts = levels.map((level) => encoder.encode(quoted(level, delimiter)))
+    const texts = levels.map((level) => Buffer.from(quoted(level, delimiter)))
     const longest = texts.reduce((most, { length }) => Math.max(most, length), 0)
-    return { bytesOf: (row) => (has(row) ? (texts[values[row] as number] ?? NOTHING) : NOTHING), longest }
+    const write: CellWriter = (row, text, at) => {
+      const bytes = has(row) ? texts[values[row] as number] : undefined
+      if (bytes === undefined) return at
+      for (let i = 0; i < bytes.length; i++) text[at + i] = bytes[i] as number
+      return at + bytes.length
+    }
+    return { write, longest }
   }
-  const longest = LONGEST[type]
-  if (type === 'double') {
-    const bytesOf = (row: number) => (has(row) ? encoder.encode(doubleText(values[row] as number)) : NOTHING)
-    return { bytesOf, longest }
+  const written = remembered(type === 'double' ? doubleText : String)
+  const write: CellWriter = (row, text, at) => {
+    if (!has(row)) return at
+    const cell = written(values[row] as number)
+    for (let i = 0; i < cell.length; i++) text[at + i] = cell.charCodeAt(i)
+    return at + cell.length
   }
-  // Whole numbers here are labels and counts: few of them, many times.
-  const known = new Map<number, Uint8Array>()
-  const bytesOf = (row: number) => {
-    if (!has(row)) return NOTHING
-    const value = values[row] as number
-    let bytes = known.get(value)
-    if (bytes === undefined) known.set(value, (bytes = encoder.encode(String(value))))
-    return bytes
+  return { write, longest: LONGEST[type] }
+}
+
+/** Different numbers whose texts are kept: labels, counts and shares are few of them, many times. */
+const KEPT = 1 << 12
+
+function remembered(written: (value: number) => string): (value: number) => string {
+  const known = new Map<number, string>()
+  return (value) => {
+    // Where there are many different ones, nothing is gained by looking them up; a map takes 0 and −0 for one.
+    if (known.size === KEPT || value === 0) return written(value)
+    let text = known.get(value)
+    if (text === undefined) known.set(value, (text = written(value)))
+    return text
   }
-  return { bytesOf, longest }
 }
 
 /** A text quoted where the engine quotes it. */

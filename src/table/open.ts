@@ -29,7 +29,9 @@ export async function openRelation(engine: Engine, file: SourceFile, rules: Text
     files: [file.label],
     rejected: file.rejected,
     rules,
-    ...(file.csv === undefined ? {} : { rows: file.csv.rows, lineOf: file.csv.lineOf }),
+    ...(file.csv === undefined
+      ? {}
+      : { rows: file.csv.rows, lineOf: file.csv.lineOf, kept: { of: name, columns: file.csv.kept } }),
     ...(lines === undefined ? {} : { lines: { of: name, rows: lines } }),
   }
 }

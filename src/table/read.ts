@@ -17,6 +17,7 @@ import { sharedFloat64 } from '../kernels/shared.ts'
 import { isDate, isNumeric, missingCondition, numberValue } from './cells.ts'
 import type { BatchColumn, Dictionary, Engine } from './engine.ts'
 import { factsOf } from './facts.ts'
+import { keptNumbers } from './kept.ts'
 import { kindFacts } from './kinds.ts'
 import type { PickedLines } from './lines.ts'
 import { readFromLines } from './read-lines.ts'
@@ -57,6 +58,10 @@ export async function readColumns(
   const facts = await factsOf(engine, relation, numbers)
   for (const [i, place] of numbers.entries())
     await refuseText(engine, relation, place, facts[i] as ColumnFacts)
+  const kept = texts.length === 0 ? keptNumbers(relation, numbers) : undefined
+  if (kept !== undefined) {
+    return { numbers: kept.map((one) => numberColumn(relation, one.name, one.values, one.valid)), texts: [] }
+  }
   const textFacts = await kindFacts(
     engine,
     relation,

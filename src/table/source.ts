@@ -16,6 +16,7 @@ import type { ColumnFacts, ScanOptions, Scanner } from '../kernels/scan.ts'
 import { Copies } from './copies.ts'
 import { openCsv } from './csv-source.ts'
 import type { Stated } from './csv-dialect.ts'
+import type { KeptColumn } from './kept.ts'
 import { UTF8, decoded, encodingNamed, encodingOf } from './decode.ts'
 import { openInput, peek, without } from './input.ts'
 import type { Input } from './input.ts'
@@ -30,6 +31,8 @@ export interface ReadOptions {
   readonly ragged: 'error' | 'pad' | 'reject'
   /** The file is lines of items, as many as each likes, and no table (basket-lines.ts). */
   readonly lines?: boolean
+  /** Names of columns whose numbers will be asked for: the scan of a CSV file keeps them. */
+  readonly numbers?: readonly string[]
 }
 
 /** What the reader asks of the program around it. */
@@ -84,6 +87,8 @@ export interface CsvShape {
   /** Every record is one line ended by a line feed, so the file can be cut behind any of them. */
   readonly isLines: boolean
   readonly facts: readonly ColumnFacts[]
+  /** By column the numbers that were kept. */
+  readonly kept: ReadonlyMap<number, KeptColumn>
   /** The physical line in the user's file that data row `row` (0 based) starts in. */
   lineOf(row: number): Promise<number>
 }

@@ -62,13 +62,14 @@ describe.each(scanners)('the %s scan', (_name, make) => {
       firstRecord: { start: 0, end: 0, line: 0, lastLine: 0 },
       quotedLineEnds: 0,
       quotedCells: 0,
-      spacedQuotes: false,
       nulBytes: 0,
+      spacedQuotes: false,
       longestRecord: 0,
       unclosedQuoteLine: 0,
       endsWithLineEnd: false,
       malformed: [],
       columns: [],
+      kept: undefined,
     })
   })
 
@@ -458,8 +459,13 @@ function anyOptions(): fc.Arbitrary<ScanOptions> {
       columns: fc.constantFrom(0, 0, 1, 2, 3),
       facts: fc.boolean(),
       header: fc.boolean(),
+      keepsFirst: fc.boolean(),
     })
-    .map((options) => ({ ...options, escape: options.escape === 0 ? options.quote : options.escape }))
+    .map(({ keepsFirst, ...options }) => ({
+      ...options,
+      keep: keepsFirst && options.facts ? [0] : [],
+      escape: options.escape === 0 ? options.quote : options.escape,
+    }))
 }
 
 const chunkSizes = () =>
@@ -509,6 +515,33 @@ test('a cell that is nearly a date is the same to both scans', () => {
       expect(scan(wasmScanner, cell).columns).toEqual(scan(plainScanner, cell).columns)
     }),
     { numRuns: 3_000 },
+  )
+})
+
+test('numbers that are kept are the nearest doubles of their texts, in the rows of the file', () => {
+  const number = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+    fc.tuple(fc.bigInt(-(10n ** 24n), 10n ** 24n), fc.nat(30)).map(([digits, places]) => {
+      const text = String(digits)
+      const at = Math.max(text.length - places, text.startsWith('-') ? 2 : 1)
+      return `${text.slice(0, at)}.${text.slice(at)}`
+    }),
+    fc.constantFrom('', 'NA', 'x', '0', '-0', '+7.50', '"12"', '1e3', '.5', '5.'),
+  )
+  const rows = fc.array(fc.tuple(number, number, number), { minLength: 1, maxLength: 40 })
+  fc.assert(
+    fc.property(rows, chunkSizes(), fc.constantFrom('\n', '\r\n'), (table, sizes, end) => {
+      const file = `1e9,b,c${end}${table.map((row) => row.join(',')).join(end)}`
+      const { kept } = scan(wasmScanner, file, { header: true, keep: [2, 0] }, sizes)
+      const want = [2, 0].map((column) =>
+        table.map((row) => {
+          const text = (row[column] as string).replaceAll('"', '')
+          return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(text) ? Number(text) : NaN
+        }),
+      )
+      expect(kept?.map((numbers) => [...numbers])).toEqual(want)
+    }),
+    { numRuns: 1_000 },
   )
 })
 

@@ -86,6 +86,7 @@ let tokenCount: i32 = 0
 
 const firstByteTells: usize = memory.data(256)
 const unescaped: usize = memory.data(144)
+let unescapedLength: i32 = 0
 const lowBitsTable: usize = memory.data(16, 16)
 
 let delimiter: u32 = 0
@@ -146,6 +147,27 @@ export let longestRecord: i64 = 0
 export let unclosedQuoteLine: i64 = 0
 export let endsWithLineEnd: i32 = 0
 
+/** Numbers left to the caller, until it takes them away. */
+const hardCapacity: i32 = 4096
+/** Past this many bytes numbers are not kept. */
+const MOST_KEPT_BYTES: usize = 1 << 29
+/** Rows that there is room for; doubled when they are full. */
+export let keptCapacity: i32 = 1 << 16
+/** Of a number left to the caller: its slot, its row, its length (i32 each), and its text. */
+const HARD_BYTES: usize = 80
+const KEEPABLE_COLUMNS: i32 = 4096
+/** One byte a column: 0, or 1 + the slot that its numbers go to. */
+const slotOf: usize = memory.data(4096)
+let slots: i32 = 0
+let keeping: bool = false
+/** Slot by slot, keptCapacity × f64 each; NaN where a cell holds no number. */
+export let keptValues: usize = 0
+export let keptRows: i32 = 0
+export let hards: usize = 0
+export let hardCount: i32 = 0
+/** Nothing is kept: there are malformed records, so rows would not be where they belong, or too many rows. */
+export let keptBroken: i32 = 0
+
 /** Columns that have counters. */
 export let columnCount: i32 = 0
 export let columns: usize = 0
@@ -195,6 +217,18 @@ export function setup(
     growKinds(roundUp(max(optionColumns, 128)))
     if (optionColumns > 0) makeColumns(optionColumns)
   }
+}
+
+/** The numbers of these columns are kept; called before the first scan with what `keepColumn` is called for. */
+export function keepSlots(count: i32): void {
+  slots = 0
+  keeping = count > 0
+  keptValues = heap.alloc((<usize>count * <usize>keptCapacity) << 3)
+  hards = heap.alloc(<usize>hardCapacity * HARD_BYTES)
+}
+
+export function keepColumn(column: i32): void {
+  store<u8>(slotOf + column, <u8>++slots)
 }
 
 /** An entry of 0 is free but for NUL's own: the bytes that would look there end in other bits. */
@@ -292,9 +326,19 @@ export function scan(from: i32, length: i32): i32 {
   let cellsHere = cells
   let lineHere = line
   faultCount = 0
+  // Numbers in a header are names.
+  let keepingHere = keeping && !(header && records == 0)
+  hardCount = 0
 
   let block = from
   for (; block < length && faultCount <= faultCapacity - 64; block += 64) {
+    if (keepingHere) {
+      if (hardCount > hardCapacity - 64) break
+      if (keptRows > keptCapacity - 65) {
+        growKept()
+        keepingHere = keeping
+      }
+    }
     // No block ends more than 64 cells. Only a first record that still tells the width needs more room as it goes.
     if (withFacts && cellsHere > capacity - 64 && widthIsOpen()) {
       growKinds(2 * capacity)
@@ -312,7 +356,9 @@ export function scan(from: i32, length: i32): i32 {
       // What happens most: an unquoted cell ends, and its record goes on.
       if (((byte ^ delimiterHere) | placeHere) == 0) {
         if (cellsHere < capacity) {
-          store<u8>(kindsHere + cellsHere, <u8>kindOf(start + cellStartHere, at - cellStartHere, decimals))
+          const kind = kindOf(start + cellStartHere, at - cellStartHere, decimals)
+          store<u8>(kindsHere + cellsHere, <u8>kind)
+          if (keepingHere) keepCell(cellsHere, kind, start + cellStartHere, at - cellStartHere)
         }
         cellStartHere = at + 1
         cellsHere++
@@ -385,7 +431,9 @@ export function scan(from: i32, length: i32): i32 {
             }
             placeHere = PLAIN
             if (cellsHere < capacity) {
-              store<u8>(kindsHere + cellsHere, <u8>kindOfText(start + at + 1, closing - at - 1))
+              const kind = kindOfText(start + at + 1, closing - at - 1)
+              store<u8>(kindsHere + cellsHere, <u8>kind)
+              if (keepingHere) keepCell(cellsHere, kind, start + at + 1, closing - at - 1)
             }
             cellStartHere = closing + 2
             cellsHere++
@@ -412,6 +460,11 @@ export function scan(from: i32, length: i32): i32 {
             ? kindOfQuoted(start + cellStartHere + 1, closingQuote - cellStartHere - 1)
             : kindOfText(start + cellStartHere, at - cellStartHere)
         store<u8>(kindsHere + cellsHere, <u8>kind)
+        if (keepingHere) {
+          if (placeHere != CLOSED) keepCell(cellsHere, kind, start + cellStartHere, at - cellStartHere)
+          else if (hasEscapes) keepCell(cellsHere, kind, unescaped, unescapedLength)
+          else keepCell(cellsHere, kind, start + cellStartHere + 1, closingQuote - cellStartHere - 1)
+        }
       }
       placeHere = PLAIN
       cellStartHere = at + 1
@@ -420,8 +473,13 @@ export function scan(from: i32, length: i32): i32 {
 
       const end = chunkStart + at
       longestRecord = max(longestRecord, end - recordStart)
-      if (cellsHere != wantedCells || strayQuote) endDoubtfulRecord(end, cellsHere, lineHere)
-      else if (withFacts) countKinds(cellsHere)
+      if (cellsHere != wantedCells || strayQuote) {
+        endDoubtfulRecord(end, cellsHere, lineHere)
+        keepingHere = keeping
+      } else if (withFacts) {
+        countKinds(cellsHere)
+        keptRows++
+      }
       records++
       cellsHere = 0
       lineHere++
@@ -481,6 +539,7 @@ function endDoubtfulRecord(end: i64, cellCount: i32, lastLine: i64): void {
     if (facts && columnCount == 0) makeColumns(wantedCells)
   }
   if (cellCount != wantedCells || strayQuote || unclosed) {
+    keptBroken = 1
     const fault = faults + <usize>faultCount * FAULT_BYTES
     faultCount++
     const counted = cellCount < wantedCells ? SHORT : LONG
@@ -493,8 +552,77 @@ function endDoubtfulRecord(end: i64, cellCount: i32, lastLine: i64): void {
     strayQuote = false
   } else if (facts && !(first && header)) {
     countKinds(cellCount)
+    keptRows++
   }
 }
+
+/** Room for twice as many rows; none where that is more than numbers may take. */
+function growKept(): void {
+  const before = (<usize>keptCapacity) << 3
+  if (<usize>slots * 2 * before > MOST_KEPT_BYTES) {
+    keptBroken = 1
+    keeping = false
+    return
+  }
+  const grown = heap.alloc(<usize>slots * 2 * before)
+  for (let slot: usize = 0; slot < <usize>slots; slot++) {
+    memory.copy(grown + slot * 2 * before, keptValues + slot * before, before)
+  }
+  keptValues = grown
+  keptCapacity *= 2
+}
+
+/** Keeps the number of a cell, where its column is one to keep. */
+@inline
+function keepCell(column: i32, kind: u32, start: usize, length: i32): void {
+  if (column >= KEEPABLE_COLUMNS) return
+  const slot = <i32>load<u8>(slotOf + column)
+  if (slot != 0) keepNumber(slot - 1, kind, start, length)
+}
+
+/**
+ * A number of at most 15 digits over a power of ten of at most 22 is the nearest double by one division, as both are
+ * exact (Clinger, "How to read floating point numbers accurately", PLDI 1990). Others are left to the caller.
+ */
+function keepNumber(slot: i32, kind: u32, start: usize, length: i32): void {
+  const place = keptValues + ((<usize>slot * <usize>keptCapacity + <usize>keptRows) << 3)
+  store<f64>(place, NaN)
+  if (kind - DECIMAL > 3) return
+  const end = start + length
+  let at = start
+  const sign = <u32>load<u8>(at)
+  if (sign == MINUS || sign == PLUS) at++
+  let digits: u64 = 0
+  let count: i32 = 0
+  let places: i32 = -1
+  for (; at < end; at++) {
+    const byte = <u32>load<u8>(at)
+    const digit = byte - ZERO
+    if (digit < 10) {
+      digits = digits * 10 + digit
+      if (digits != 0) count++
+      if (places >= 0) places++
+    } else if (byte == decimal) places = 0
+    else break
+  }
+  if (at < end || count > 15 || places > 22) {
+    const hard = hards + <usize>hardCount * HARD_BYTES
+    hardCount++
+    store<i32>(hard, slot)
+    store<i32>(hard, keptRows, 4)
+    store<i32>(hard, length, 8)
+    memory.copy(hard + 12, start, length)
+    return
+  }
+  const size = places > 0 ? <f64>digits / load<f64>(powersOfTen + (<usize>places << 3)) : <f64>digits
+  store<f64>(place, sign == MINUS ? -size : size)
+}
+
+/** 10⁰ … 10²², all of them exact. */
+const powersOfTen: usize = memory.data<f64>([
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+  1e21, 1e22,
+])
 
 /**
  * Counts the cells of a well-formed record. Most records are made like the one before, so what is counted first is
@@ -573,6 +701,7 @@ function kindOfQuoted(start: usize, length: i32): u32 {
     if (<u32>load<u8>(start + i) == escape) i++
     store<u8>(unescaped + kept++, load<u8>(start + i))
   }
+  unescapedLength = kept
   return kindOfText(unescaped, kept)
 }
 

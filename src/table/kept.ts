@@ -1,0 +1,39 @@
+/**
+ * Columns of numbers that the scan of a file has kept (ReadOptions.numbers): nothing is read again.
+ *
+ * In:  a relation and the places of columns that are known to be of numbers.
+ * Out: NumberColumns; undefined where the engine has to be asked.
+ */
+import type { NumberColumn } from '../base/column.ts'
+import type { Relation } from './relation.ts'
+
+export function keptNumbers(relation: Relation, places: readonly number[]): NumberColumn[] | undefined {
+  const kept = relation.kept?.of === relation.name ? relation.kept.columns : undefined
+  // With --na a text counts as missing, or does not, by a rule that the scan does not know.
+  if (kept === undefined || relation.rules.missing !== undefined) return undefined
+  if (!places.every((place) => kept.has(place) && relation.columns[place]?.decimal === undefined))
+    return undefined
+  return places.map((place) => ({
+    name: relation.columns[place]?.name ?? '',
+    ...(kept.get(place) as KeptColumn),
+  }))
+}
+
+/** A NumberColumn whose name is that of the relation. */
+export type KeptColumn = Omit<NumberColumn, 'name'>
+
+/** @param values NaN where there is none; is changed */
+export function keptColumn(values: Float64Array): KeptColumn {
+  const rows = values.length
+  const valid = new Uint8Array((rows + 7) >> 3).fill(255)
+  if ((rows & 7) !== 0) valid[rows >> 3] = (1 << (rows & 7)) - 1
+  let missing = 0
+  for (let row = 0; row < rows; row++) {
+    const value = values[row] as number
+    if (value === value) continue // only NaN differs from itself
+    values[row] = 0
+    valid[row >> 3] = (valid[row >> 3] as number) & ~(1 << (row & 7))
+    missing++
+  }
+  return { values, valid, missing }
+}
