@@ -1,0 +1,372 @@
+/**
+ * The triangle that a matrix of sums of products is the square of, and what solving with it takes.
+ *
+ * In:  sums of products (pairs), or rows to be reduced to their triangle by reflections.
+ * Out: the columns that are independent, the inverse of the triangle over them, and of each other column how it
+ *      follows from those before it.
+ * Cost: O(columns³) operations on pairs; reflections O(rows · columns²).
+ *
+ * Columns are taken in their order, as R does: of columns that depend on each other the last one is left out.
+ * Reflections: Householder, JACM 5(4), 1958; row blocks one after another: Golub & Van Loan, "Matrix Computations",
+ * 4th ed., 6.5.3 and Demmel, Grigori, Hoemmen & Langou, "Communication-optimal parallel and sequential QR", SIAM J.
+ * Sci. Comput. 34(1), 2012 (TSQR).
+ */
+import { pairMatrix, type PairMatrix } from './cross-products.ts'
+import { divide, pair, PairSum, squareRoot, value } from '../base/double-double.ts'
+
+export interface Triangle {
+  /** Columns of the matrix that are independent of those before them. */
+  readonly kept: readonly number[]
+  /** kept × kept, row-major: the inverse of the lower triangle. */
+  readonly inverse: PairMatrix
+  /** kept × kept, row-major: the lower triangle, in doubles. */
+  readonly lower: Float64Array
+  readonly aliases: readonly Alias[]
+  /** The smallest part of the length of a kept column that is not explained by those before it. */
+  readonly leastPart: number
+}
+
+/** A column that follows from others. */
+export interface Alias {
+  readonly column: number
+  /** By how much each kept column stands in it, in the order of `kept`; as many as stood before it. */
+  readonly factors: Float64Array
+}
+
+/**
+ * @param products of which the first `size` columns are looked at
+ * @param floors   the length below which what is left of a column is rounding
+ */
+export function choleskyTriangle(products: PairMatrix, size: number, floors: Float64Array): Triangle {
+  const width = products.size
+  const lower = pairMatrix(size)
+  const kept: number[] = []
+  const dependent: { readonly column: number; readonly row: PairMatrix }[] = []
+  let leastPart = 1
+  for (let j = 0; j < size; j++) {
+    const row = pairMatrix(size)
+    const at = kept.length
+    for (let k = 0; k < at; k++) {
+      const other = kept[k] as number
+      const sum = new PairSum()
+      sum.addPair(products.high[j * width + other] as number, products.low[j * width + other] as number)
+      takeProducts(sum, row, 0, lower, k * size, k)
+      const diagonal = pair(lower.high[k * size + k], lower.low[k * size + k])
+      const entry = divide(sum.pair, diagonal)
+      row.high[k] = entry.high
+      row.low[k] = entry.low
+    }
+    const rest = new PairSum()
+    rest.addPair(products.high[j * width + j] as number, products.low[j * width + j] as number)
+    takeProducts(rest, row, 0, row, 0, at)
+    const length = Math.sqrt(Math.max(products.high[j * width + j] as number, 0))
+    const left = Math.sqrt(Math.max(rest.value, 0))
+    if (!(left > (floors[j] as number))) {
+      dependent.push({ column: j, row })
+      continue
+    }
+    const diagonal = squareRoot(rest.pair)
+    row.high[at] = diagonal.high
+    row.low[at] = diagonal.low
+    lower.high.set(row.high.subarray(0, size), at * size)
+    lower.low.set(row.low.subarray(0, size), at * size)
+    leastPart = Math.min(leastPart, left / length)
+    kept.push(j)
+  }
+  const whole = compacted(lower, size, kept.length)
+  return finished(
+    whole,
+    kept,
+    leastPart,
+    dependent.map(({ column, row }) => ({ column, row: row.high })),
+  )
+}
+
+/** Takes Σ a[from + i] · b[bFrom + i] from a sum. */
+function takeProducts(
+  sum: PairSum,
+  a: PairMatrix,
+  aFrom: number,
+  b: PairMatrix,
+  bFrom: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    sum.addPairProduct(
+      -(a.high[aFrom + i] as number),
+      -(a.low[aFrom + i] as number),
+      b.high[bFrom + i] as number,
+      b.low[bFrom + i] as number,
+    )
+  }
+}
+
+function compacted(lower: PairMatrix, stride: number, size: number): PairMatrix {
+  const whole = pairMatrix(size)
+  for (let j = 0; j < size; j++) {
+    whole.high.set(lower.high.subarray(j * stride, j * stride + size), j * size)
+    whole.low.set(lower.low.subarray(j * stride, j * stride + size), j * size)
+  }
+  return whole
+}
+
+function finished(
+  lower: PairMatrix,
+  kept: readonly number[],
+  leastPart: number,
+  dependent: readonly { readonly column: number; readonly row: Float64Array }[],
+): Triangle {
+  const inverse = inverted(lower)
+  const { size } = lower
+  const aliases = dependent.map(({ column, row }): Alias => {
+    const before = kept.filter((other) => other < column).length
+    const factors = new Float64Array(before)
+    for (let k = 0; k < before; k++) {
+      for (let i = k; i < before; i++) {
+        factors[k] = (factors[k] as number) + (inverse.high[i * size + k] as number) * (row[i] as number)
+      }
+    }
+    return { column, factors }
+  })
+  return { kept, inverse, lower: lower.high, aliases, leastPart }
+}
+
+function inverted(lower: PairMatrix): PairMatrix {
+  const { size } = lower
+  const inverse = pairMatrix(size)
+  for (let j = 0; j < size; j++) {
+    const diagonal = pair(lower.high[j * size + j], lower.low[j * size + j])
+    for (let k = 0; k <= j; k++) {
+      const sum = new PairSum()
+      if (k === j) sum.add(1)
+      for (let i = k; i < j; i++) {
+        sum.addPairProduct(
+          -(lower.high[j * size + i] as number),
+          -(lower.low[j * size + i] as number),
+          inverse.high[i * size + k] as number,
+          inverse.low[i * size + k] as number,
+        )
+      }
+      const entry = divide(sum.pair, diagonal)
+      inverse.high[j * size + k] = entry.high
+      inverse.low[j * size + k] = entry.low
+    }
+  }
+  return inverse
+}
+
+/**
+ * Solves (L Lᵀ) x = r.
+ *
+ * @param right one a column of the matrix, `low` what the numbers lack
+ * @returns pairs, one a column of the matrix; 0 for a column left out
+ */
+export function solve(
+  { kept, inverse }: Triangle,
+  columns: number,
+  right: { readonly high: Float64Array; readonly low: Float64Array },
+): { readonly high: Float64Array; readonly low: Float64Array } {
+  const { size } = inverse
+  const half = Array.from({ length: size }, (_, j) => {
+    const sum = new PairSum()
+    for (let k = 0; k <= j; k++) {
+      const column = kept[k] as number
+      sum.addPairProduct(
+        inverse.high[j * size + k] as number,
+        inverse.low[j * size + k] as number,
+        right.high[column] as number,
+        right.low[column] as number,
+      )
+    }
+    return sum.pair
+  })
+  const high = new Float64Array(columns)
+  const low = new Float64Array(columns)
+  kept.forEach((column, k) => {
+    const sum = new PairSum()
+    for (let j = k; j < size; j++) {
+      const entry = half[j] ?? pair()
+      sum.addPairProduct(
+        inverse.high[j * size + k] as number,
+        inverse.low[j * size + k] as number,
+        entry.high,
+        entry.low,
+      )
+    }
+    high[column] = sum.pair.high
+    low[column] = sum.pair.low
+  })
+  return { high, low }
+}
+
+/** Entry (j, k) of the inverse of L Lᵀ, by places among the kept columns. */
+export function inverseEntry({ inverse }: Triangle, j: number, k: number): number {
+  const { size } = inverse
+  const sum = new PairSum()
+  for (let i = Math.max(j, k); i < size; i++) {
+    sum.addPairProduct(
+      inverse.high[i * size + j] as number,
+      inverse.low[i * size + j] as number,
+      inverse.high[i * size + k] as number,
+      inverse.low[i * size + k] as number,
+    )
+  }
+  return sum.value
+}
+
+/** xᵀ (L Lᵀ)⁻¹ x. @param at one a column of the matrix, `low` what the numbers lack */
+export function inverseForm(
+  { kept, inverse }: Triangle,
+  at: { readonly high: Float64Array; readonly low?: Float64Array },
+): number {
+  const { size } = inverse
+  let form = 0
+  for (let j = 0; j < size; j++) {
+    const sum = new PairSum()
+    for (let k = 0; k <= j; k++) {
+      const column = kept[k] as number
+      sum.addPairProduct(
+        inverse.high[j * size + k] as number,
+        inverse.low[j * size + k] as number,
+        at.high[column] as number,
+        at.low?.[column] ?? 0,
+      )
+    }
+    form += value(sum.pair) ** 2
+  }
+  return form
+}
+
+/** The triangle of rows that come in blocks. */
+export class Reflections {
+  readonly size: number
+  /** size × size, row-major, upper triangle. */
+  readonly upper: Float64Array
+
+  constructor(size: number) {
+    this.size = size
+    this.upper = new Float64Array(size * size)
+  }
+
+  /** @param data column j starts at j · stride; is overwritten */
+  addRows(data: Float64Array, stride: number, rows: number): void {
+    const { size, upper } = this
+    for (let j = 0; j < size; j++) {
+      const column = data.subarray(j * stride, j * stride + rows)
+      let below = 0
+      for (const entry of column) below += entry * entry
+      if (below === 0) continue
+      const top = upper[j * size + j] as number
+      const length = Math.sqrt(top * top + below)
+      const diagonal = top > 0 ? -length : length
+      const first = top - diagonal
+      const scale = 2 / (first * first + below)
+      upper[j * size + j] = diagonal
+      for (let k = j + 1; k < size; k++) {
+        const other = data.subarray(k * stride, k * stride + rows)
+        let sum = first * (upper[j * size + k] as number)
+        for (let i = 0; i < rows; i++) sum += (column[i] as number) * (other[i] as number)
+        sum *= scale
+        upper[j * size + k] = (upper[j * size + k] as number) - sum * first
+        for (let i = 0; i < rows; i++) other[i] = (other[i] as number) - sum * (column[i] as number)
+      }
+    }
+  }
+}
+
+/**
+ * The triangle from that of reflections over all columns and the target.
+ *
+ * @param floors as for choleskyTriangle
+ */
+export function reflectedTriangle({ size: width, upper }: Reflections, floors: Float64Array): Triangle {
+  const size = width - 1
+  const kept: number[] = []
+  const left: number[] = []
+  let ordered = upper
+  let leastPart = 1
+  for (let j = 0; j < size; j++) {
+    // Of the columns kept so far and this one; those left out would bring their rounding in as a direction.
+    ordered = retriangled(upper, width, [...kept, j])
+    const wide = kept.length + 1
+    let length = 0
+    for (let i = 0; i < wide; i++) length += (ordered[i * wide + wide - 1] as number) ** 2
+    const rest = Math.abs(ordered[wide * wide - 1] as number)
+    if (rest > (floors[j] as number)) {
+      leastPart = Math.min(leastPart, rest / Math.sqrt(length))
+      kept.push(j)
+    } else left.push(j)
+  }
+  const wide = kept.length
+  const whole = retriangled(upper, width, kept)
+  const lower = pairMatrix(wide)
+  for (let i = 0; i < wide; i++) {
+    const sign = (whole[i * wide + i] as number) < 0 ? -1 : 1
+    for (let j = i; j < wide; j++) lower.high[j * wide + i] = sign * (whole[i * wide + j] as number)
+  }
+  const dependent = left.map((column) => {
+    const before = kept.filter((other) => other < column)
+    const own = retriangled(upper, width, [...before, column])
+    const across = before.length + 1
+    const row = Float64Array.from(before, (_, i) => {
+      const sign = (own[i * across + i] as number) < 0 ? -1 : 1
+      return sign * (own[i * across + across - 1] as number)
+    })
+    return { column, row }
+  })
+  return finished(lower, kept, leastPart, dependent)
+}
+
+/** The triangle of some of the columns of another triangle. */
+function retriangled(upper: Float64Array, width: number, columns: readonly number[]): Float64Array {
+  const data = new Float64Array(width * columns.length)
+  columns.forEach((column, j) => {
+    for (let i = 0; i <= column; i++) data[j * width + i] = upper[i * width + column] as number
+  })
+  const again = new Reflections(columns.length)
+  again.addRows(data, width, width)
+  return again.upper
+}
+
+/**
+ * Singular values of a square matrix, each to about the digits of a double.
+ *
+ * One-sided Jacobi: Demmel & Veselić, "Jacobi's method is more accurate than QR", SIAM J. Matrix Anal. 13(4), 1992.
+ *
+ * @param matrix size × size, column after column; is overwritten
+ * @returns the largest first
+ */
+export function singularValues(matrix: Float64Array, size: number): Float64Array {
+  for (let sweep = 0, turned = true; turned && sweep < 60; sweep++) {
+    turned = false
+    for (let p = 0; p < size; p++) {
+      for (let q = p + 1; q < size; q++) {
+        const a = matrix.subarray(p * size, p * size + size)
+        const b = matrix.subarray(q * size, q * size + size)
+        let [aa, bb, ab] = [0, 0, 0]
+        for (let i = 0; i < size; i++) {
+          aa += (a[i] as number) ** 2
+          bb += (b[i] as number) ** 2
+          ab += (a[i] as number) * (b[i] as number)
+        }
+        if (Math.abs(ab) <= 1e-15 * Math.sqrt(aa * bb)) continue
+        turned = true
+        const zeta = (bb - aa) / (2 * ab)
+        const tangent = Math.sign(zeta || 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta))
+        const cosine = 1 / Math.sqrt(1 + tangent * tangent)
+        const sine = cosine * tangent
+        for (let i = 0; i < size; i++) {
+          const before = a[i] as number
+          a[i] = cosine * before - sine * (b[i] as number)
+          b[i] = sine * before + cosine * (b[i] as number)
+        }
+      }
+    }
+  }
+  const values = Float64Array.from({ length: size }, (_, j) => {
+    let square = 0
+    for (let i = 0; i < size; i++) square += (matrix[j * size + i] as number) ** 2
+    return Math.sqrt(square)
+  })
+  return values.sort().reverse()
+}
