@@ -34,6 +34,12 @@ const stops = [
     pipe: ['tree fixtures/customers.csv --target city --max-depth 3 -f table'],
   },
   {
+    about: 'What explains the price that customers pay, and what one of 30 with an income of 60,000 will',
+    pipe: [
+      'regress fixtures/customers.csv --target price --columns age,income --at age=30,income=60000 -f table',
+    ],
+  },
+  {
     about: 'What customers write about: the leading keywords of a column, by TF-IDF',
     pipe: ['tfidf fixtures/reviews.csv --column comment --stop-words en --top 12 -f table'],
   },

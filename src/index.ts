@@ -12,7 +12,9 @@
 export { basketsOf, type Baskets } from './base/baskets.ts'
 export { isValid, setValid, type NumberColumn } from './base/column.ts'
 export { DataError, LodeError, ShapeError, UsageError } from './base/errors.ts'
+export { matrixDesign, type Design } from './base/design.ts'
 export { matrix, matrixOf, type Matrix } from './base/matrix.ts'
+export { allAtOnce, type Steps } from './base/steps.ts'
 export { toMatrix, type Missing, type Rows } from './shape/matrix.ts'
 export { applyScale, fitScale, unscale, type ScaleKind, type Scaling } from './shape/scale.ts'
 export { calinskiHarabasz, daviesBouldin } from './learn/cluster-scores.ts'
@@ -49,7 +51,7 @@ export { findRules, type RuleOptions, type Rules } from './learn/rules.ts'
 export { silhouette, type Silhouette } from './learn/silhouette.ts'
 export { balancedWeights, prepare as prepareTree, type Prepared } from './learn/tree/cart.ts'
 export { grow as growTree, type GrowSettings } from './learn/tree/grow.ts'
-export { predict as predictTree, type Predictions } from './learn/tree/predict.ts'
+export { predict as predictTree, type Predictions as TreePredictions } from './learn/tree/predict.ts'
 export {
   importances as treeImportances,
   type Feature,
@@ -57,6 +59,17 @@ export {
   type Tree,
   type TreeNode,
 } from './learn/tree/tree.ts'
+export { crossProducts, type CrossProducts } from './learn/cross-products.ts'
+export { logistic, type Logistic, type LogisticOptions, type LogisticResult } from './learn/logistic.ts'
+export { penalised, type LinearFit, type Penalty, type PenaltyOptions } from './learn/penalised.ts'
+export { predictions, type Predictions, type Predictor } from './learn/predictions.ts'
+export {
+  regression,
+  type Coefficient,
+  type Influence,
+  type Regression,
+  type RegressionOptions,
+} from './learn/regression.ts'
 export { stopWords, type StopWordLanguage } from './learn/stop-words.ts'
 export {
   TermCounter,

@@ -259,8 +259,12 @@ export function checkFiles(chain: readonly Segment[]): void {
   if (streams.filter((operand) => operand === '-').length > 1) {
     throw new UsageError('standard input (`-`) can be read once', { code: 'E_OPERAND' })
   }
-  for (const { command, lead, operands } of chain) {
+  for (const segment of chain) {
+    const { command, lead, operands } = segment
     if (lead !== undefined) taken.set(resolve(lead), command.lead as string)
+    for (const [key, file] of namedTables(segment)) {
+      if (file !== '-') taken.set(resolve(file), optionName(key, command.options[key] as OptionSpec<unknown>))
+    }
     for (const operand of operands) if (operand !== '-') taken.set(resolve(operand), 'FILE')
   }
   const outputs = chain.flatMap(({ common, command, options }) => [

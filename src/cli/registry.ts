@@ -41,6 +41,11 @@ export const registry: readonly Entry[] = [
     load: async () => (await import('../commands/tree.ts')).tree,
   },
   {
+    name: 'regress',
+    summary: 'Find what explains a column of numbers, or one of two kinds, and predict it',
+    load: async () => (await import('../commands/regress.ts')).regress,
+  },
+  {
     name: 'tfidf',
     summary: 'Find the leading keywords of a text column with TF-IDF',
     load: async () => (await import('../commands/tfidf.ts')).tfidf,

@@ -73,7 +73,8 @@ export class Step {
       ...namedTables(this.segment),
     ]
     for (const [option, operand] of all) {
-      const file = await this.#openSource(operand)
+      const isFirst = option === undefined && this.#opened.length === 0
+      const file = await this.#openSource(operand, isFirst ? this.#numbers() : [])
       this.#opened.push({ option, file })
       this.detail(foundOut(file))
     }
@@ -197,7 +198,12 @@ export class Step {
     })
   }
 
-  #openSource(operand: string): Promise<SourceFile> {
+  #numbers(): readonly string[] {
+    const { command, options, common } = this.segment
+    return command.numbers?.(options, common) ?? []
+  }
+
+  #openSource(operand: string, numbers: readonly string[]): Promise<SourceFile> {
     const { host, rejects, progress } = this.#shared
     const { common, given } = this.segment
     const options: ReadOptions = {
@@ -209,6 +215,7 @@ export class Step {
       // A place for refused rows says that they are to be refused.
       ragged: !given.has('ragged') && common.rejects !== undefined ? 'reject' : common.ragged,
       lines: linesOption(this.segment) !== undefined,
+      numbers,
     }
     throwIfStopped(host)
     return openSource(operand, options, {

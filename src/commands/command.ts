@@ -40,6 +40,11 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
    * @throws {UsageError}
    */
   check?(options: OptionValues<S>, namesColumns: boolean): void
+  /**
+   * Names of columns of its first file that it will read as numbers, as far as its options say so: they are kept while
+   * the file is scanned, and not read again.
+   */
+  numbers?(options: OptionValues<S>, common: { readonly columns: string | undefined }): readonly string[]
   run(context: Context<S>): Promise<Outcome>
 }
 

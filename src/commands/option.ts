@@ -156,6 +156,11 @@ export function file(spec: Common): OptionSpec<string | undefined> {
   return { ...spec, metavar: spec.metavar ?? 'FILE', fallback: undefined, parse: (given) => given }
 }
 
+/** The path of a table beside the operands (`--predict FILE`): the program opens it as it does those. */
+export function tableFile(spec: Common): OptionSpec<string | undefined> {
+  return { ...file(spec), readsTable: true }
+}
+
 /** `--save-model`, of every command that learns; its outcome has a `model`. */
 export function modelFile(): OptionSpec<string | undefined> {
   const about = 'also writes what was learnt, as JSON that `lode predict` applies to other rows'

@@ -102,8 +102,8 @@ async function readModel(context: Context<typeof options>): Promise<Model> {
   return parseModel(file, text, Object.keys(predictors))
 }
 
-/** @throws {UsageError} naming every column that the model needs and the rows lack */
-function placesOf(model: Model, { columns, files }: Relation): number[] {
+/** Where in a relation the columns of a model are. @throws {UsageError} naming every column that the model needs and the rows lack */
+export function placesOf(model: Model, { columns, files }: Relation): number[] {
   const names = columns.map(({ name }) => name)
   const where = files.join(' and ')
   const lacking = model.columns.map(({ name }) => name).filter((name) => !names.includes(name))

@@ -7,4 +7,5 @@ export const predictors: { readonly [command: string]: () => Promise<Predictor> 
   cluster: async () => (await import('./cluster-predict.ts')).predictCluster,
   dbscan: async () => (await import('./dbscan-predict.ts')).predictDbscan,
   tree: async () => (await import('./tree-predict.ts')).predictTree,
+  regress: async () => (await import('./regress-predict.ts')).predictRegress,
 }

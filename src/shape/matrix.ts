@@ -87,7 +87,8 @@ function completeRows(columns: readonly NumberColumn[], rowCount: number): Int32
   return rows.slice(0, count)
 }
 
-function fillerOf(column: NumberColumn, missing: 'mean' | 'median'): number {
+/** The mean or median of the values that a column has. */
+export function fillerOf(column: NumberColumn, missing: 'mean' | 'median'): number {
   const present = new Float64Array(column.values.length - column.missing)
   let count = 0
   for (let i = 0; i < column.values.length; i++) {

@@ -10,6 +10,7 @@
  * `34`: pandas reads a column with an empty cell as floating point).
  */
 import { createReadStream, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { parse } from 'csv-parse/sync'
 
 /** Compares the files of two programs; a text says how they differ. */
@@ -137,6 +138,42 @@ export function inertias(file: string): number[] {
   if (!('result' in found)) return [found.inertia]
   const { k_search: search, inertia } = found.result
   return search.length > 0 ? search.map((one) => one.inertia) : [inertia]
+}
+
+/** A report of `regress` with the same coefficients to 1e-9, the intercept first; the rival's file is a JSON list. */
+export const sameCoefficients: Agreement = async (lode, rival) => {
+  const { result } = JSON.parse(readFileSync(lode, 'utf8')) as {
+    result: { coefficients: { estimate: number }[] }
+  }
+  const ours = result.coefficients.map(({ estimate }) => estimate)
+  const theirs = JSON.parse(readFileSync(rival, 'utf8')) as number[]
+  const isSame = ours.length === theirs.length && ours.every((value, i) => isNear(value, theirs[i] as number))
+  return isSame ? undefined : `coefficients ${ours.join(', ')} against ${theirs.join(', ')}`
+}
+
+/** As sameTable, but numbers may differ by 1e-9 of themselves: sums run in another order. */
+export const nearlySameTable: Agreement = async (lode, rival) => {
+  const theirs = createInterface({ input: createReadStream(rival) })[Symbol.asyncIterator]()
+  let row = 0
+  for await (const line of createInterface({ input: createReadStream(lode) })) {
+    row++
+    const next = await theirs.next()
+    if (next.done === true) return `more than ${row - 1} lines`
+    if (line === next.value) continue
+    const [ours, others] = [line.split(','), next.value.split(',')]
+    const isSame =
+      ours.length === others.length && ours.every((cell, j) => isNearText(cell, others[j] as string))
+    if (!isSame) return `line ${row}: ${line} against ${next.value}`
+  }
+  return (await theirs.next()).done === true ? undefined : `only ${row} lines`
+}
+
+function isNearText(one: string, other: string): boolean {
+  return one === other || (one !== '' && other !== '' && isNear(Number(one), Number(other)))
+}
+
+function isNear(one: number, other: number): boolean {
+  return Math.abs(one - other) <= 1e-9 * Math.max(1, Math.abs(one), Math.abs(other))
 }
 
 async function compare(

@@ -19,13 +19,17 @@ import type { TableName } from '../../fixtures/maker.ts'
 import { JOBS } from './jobs.ts'
 import type { Job, Site } from './jobs.ts'
 import { describeMachine, findPrograms, findPython } from './machine.ts'
+import { nistLines } from './nist.ts'
 import { runJob } from './rounds.ts'
 import type { JobResult } from './rounds.ts'
 import { lines, markdown, writeDocs } from './table.ts'
 
+/** What is no job: it has no times. */
+const NIST = 'nist'
+
 const USAGE = `npm run bench -- [options]
   --runs N       timed runs of each program (5)
-  --only NAMES   of ${JOBS.map((job) => job.name).join(', ')}
+  --only NAMES   of ${[...JOBS.map((job) => job.name), NIST].join(', ')}
   --rows N       rows of the large files (1000000)
   --json FILE    every time of every run
   --write        puts the table in docs/benchmarks.md
@@ -51,6 +55,8 @@ interface Settings {
   readonly runs: number
   readonly rows: number
   readonly jobs: readonly Job[]
+  /** Whether right digits on NIST's sets are asked for. */
+  readonly nist: boolean
   readonly json: string | undefined
   readonly write: boolean
 }
@@ -95,6 +101,10 @@ export async function bench(root: string, argv: readonly string[]): Promise<numb
   if (settings.json !== undefined) {
     writeFileSync(settings.json, `${JSON.stringify({ facts, runs: settings.runs, results }, null, 2)}\n`)
   }
+  if (settings.nist) {
+    const peers = path.join(root, 'test', 'bench', 'peers')
+    console.log(nistLines(root, { node: process.execPath, lode: program, python, peers }).join('\n'))
+  }
   console.log(`\n${await markdown(facts, results)}`)
   return conclude(root, settings, facts, results)
 }
@@ -138,12 +148,13 @@ function parse(argv: readonly string[]): Settings | undefined {
       },
     })
     const names = values.only?.split(',')
-    const unknown = names?.find((name) => !JOBS.some((job) => job.name === name))
+    const unknown = names?.find((name) => name !== NIST && !JOBS.some((job) => job.name === name))
     if (unknown !== undefined) throw new Error(`there is no job "${unknown}"`)
     return {
       runs: count('--runs', values.runs),
       rows: count('--rows', values.rows),
       jobs: names === undefined ? JOBS : JOBS.filter((job) => names.includes(job.name)),
+      nist: names === undefined || names.includes(NIST),
       json: values.json,
       write: values.write,
     }

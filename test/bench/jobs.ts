@@ -9,11 +9,13 @@ import type { TableName } from '../../fixtures/maker.ts'
 import type { Agreement } from './agree.ts'
 import {
   inertias,
+  nearlySameTable,
   nearRows,
   notCompared,
   sameAccuracy,
   sameAnswers,
   sameBytes,
+  sameCoefficients,
   sameGroups,
   sameInertia,
   sameLabels,
@@ -93,6 +95,14 @@ const miller = (verb: (site: Site) => readonly string[]): Run => {
   return (site, out) => ({ argv: [site.miller, '--csv', '-S', ...verb(site)], stdout: out })
 }
 
+const file = (table: TableName) => (site: Site) => site.data(table)
+
+/** The report of a command, as JSON. */
+const report = (...args: readonly (string | ((site: Site) => string))[]): Run =>
+  lode(...args, '--format', 'json')
+
+const REGRESS = ['regress', file('customers'), '--target', 'price', '--columns', 'age,income'] as const
+
 /** A pipe, as a shell makes it. */
 const shell = (...parts: readonly Command[]): Command => ({
   argv: ['/bin/sh', '-c', parts.map(({ argv }) => argv.map(quoted).join(' ')).join(' | ')],
@@ -101,8 +111,6 @@ const shell = (...parts: readonly Command[]): Command => ({
 function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`
 }
-
-const file = (table: TableName) => (site: Site) => site.data(table)
 
 /** What Node takes to start and end: the floor under every program that runs on it. */
 const emptyNode: Omit<Rival, 'asked'> = {
@@ -491,5 +499,56 @@ export const JOBS: readonly Job[] = [
         asked: { atLeast: 4 },
       },
     ],
+  },
+  {
+    name: 'regress-report',
+    about: '`lode regress customers.csv --target price --columns age,income -f json`',
+    size: 'large',
+    tables: ['customers'],
+    lode: report(...REGRESS),
+    rivals: [
+      {
+        name: 'pandas + scikit-learn',
+        program: 'pandas',
+        run: python('regress_report.py', 'customers'),
+        agree: sameCoefficients,
+        asked: { atLeast: 4 },
+      },
+    ],
+    peakMbBelow: 400,
+  },
+  {
+    name: 'regress',
+    about: '`lode regress customers.csv --target price --columns age,income`, predictions written',
+    size: 'large',
+    tables: ['customers'],
+    lode: lode(...REGRESS),
+    rivals: [
+      {
+        name: 'pandas + scikit-learn',
+        program: 'pandas',
+        run: python('regress.py', 'customers'),
+        agree: nearlySameTable,
+        asked: { atLeast: 4 },
+      },
+    ],
+    peakMbBelow: 400,
+  },
+  {
+    name: 'regress-small',
+    about: '`lode regress customers.csv --target price --columns age,income -f json`, 10,000 rows',
+    size: 10_000,
+    tables: ['customers'],
+    lode: report(...REGRESS),
+    rivals: [
+      {
+        name: 'pandas + scikit-learn',
+        program: 'pandas',
+        run: python('regress_report.py', 'customers'),
+        agree: sameCoefficients,
+        asked: { atLeast: 5 },
+      },
+    ],
+    repeat: 4,
   },
 ]

@@ -102,8 +102,14 @@ export class Stand {
     return openRelation(this.engine, await openSource(path, options, io), { decimal: '.', missing })
   }
 
-  async run<S extends OptionSpecs>(command: Command<S>, input: Relation, asked: Asked<S> = {}): Promise<Ran> {
-    return this.#run(command, { inputs: [input] }, asked)
+  /** @param named the tables that options name, by their keys */
+  async run<S extends OptionSpecs>(
+    command: Command<S>,
+    input: Relation,
+    asked: Asked<S> = {},
+    named: { readonly [option: string]: Relation } = {},
+  ): Promise<Ran> {
+    return this.#run(command, { inputs: [input], named }, asked)
   }
 
   /** On a file of lines, which need no finding out about: UTF-8, not packed. */
@@ -118,7 +124,7 @@ export class Stand {
 
   async #run<S extends OptionSpecs>(
     command: Command<S>,
-    files: Pick<Context, 'inputs' | 'lines'>,
+    files: Pick<Context, 'inputs' | 'lines' | 'named'>,
     asked: Asked<S>,
   ): Promise<Ran> {
     const warnings: Warning[] = []
