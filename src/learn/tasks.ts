@@ -9,6 +9,7 @@ export const tasks: TaskList = {
   'dbscan/core': async () => (await import('./dbscan-tasks.ts')).coreOfSubtree,
   'dbscan/join': async () => (await import('./dbscan-tasks.ts')).joinSubtree,
   'dbscan/place': async () => (await import('./dbscan-predict.ts')).placeSubtree,
+  'forecast/series': async () => (await import('./forecast/tasks.ts')).forecastsOfSeries,
   'kmeans/pass': async () => (await import('./kmeans-tasks.ts')).passBlock,
   'kmeans/shorten': async () => (await import('./kmeans-tasks.ts')).shortenBlock,
   'kprototypes/pass': async () => (await import('./kprototypes.ts')).prototypesBlock,

@@ -1,0 +1,75 @@
+/**
+ * Forecasts of series whose season is long (weeks of a year) or double (hours of the day and of the week).
+ *
+ * In:  n numbers, none missing, and the lengths of the seasons, each at least twice in the series.
+ * Out: a Fit; `again` makes it anew for a stretch of the series.
+ *
+ * The seasons are taken out by MSTL (stl.ts), of the logarithms where all is well above 0, since the season of sales
+ * grows with them; what is left is forecast by the median of four (auto.ts) without a season, and each season goes on
+ * as it last was.
+ */
+import { autoShort, type Repeatable } from './auto.ts'
+import type { Fit } from './model.ts'
+import { mstl } from './stl.ts'
+
+/** Regressing at each fifth period only changes a decomposition by less than its noise, and saves most of the time. */
+const jump = 5
+
+/** Logarithms of values smaller than this share of the mean would be outliers. */
+const smallestShare = 0.01
+
+/** @param y n ≥ 2 · the longest season, and at least 5 more */
+export function longSeason(y: Float64Array, seasons: readonly number[], h: number): Repeatable {
+  const { kind, adjusted, put } = withoutSeasons(y, seasons)
+  const inner = autoShort(adjusted, 1, h)
+  return {
+    ...put(inner),
+    label: `MSTL(${kind}) with the ${inner.label}`,
+    again(stretch, periods) {
+      const part = withoutSeasons(stretch, seasons)
+      return part.put(inner.again(part.adjusted, periods))
+    },
+  }
+}
+
+interface WithoutSeasons {
+  readonly kind: string
+  readonly adjusted: Float64Array
+  /** A forecast of the adjusted series with its seasons put back. */
+  put(fit: Fit): Fit
+}
+
+function withoutSeasons(y: Float64Array, seasons: readonly number[]): WithoutSeasons {
+  const n = y.length
+  const mean = y.reduce((sum, value) => sum + value, 0) / n
+  const multiplied = y.every((value) => value > 0 && value >= smallestShare * mean)
+  const parts = mstl(multiplied ? y.map(Math.log) : y, seasons, { jump })
+  const season = new Float64Array(n)
+  for (const part of parts.seasons)
+    for (let t = 0; t < n; t++) season[t] = (season[t] as number) + (part[t] as number)
+  // Past the end each season goes on as in its last round.
+  const next = (i: number) =>
+    parts.seasons.reduce((sum, part, k) => {
+      const m = parts.lengths[k] as number
+      return sum + (part[n - m + (i % m)] as number)
+    }, 0)
+  const into = (value: number, by: number) => (multiplied ? value * Math.exp(by) : value + by)
+  return {
+    kind: multiplied ? 'multiplicative' : 'additive',
+    adjusted: y.map((value, t) => into(value, -(season[t] as number))),
+    put(fit) {
+      const { point, fitted, deviation } = fit
+      return {
+        ...fit,
+        point: point.map((value, i) => into(value, next(i))),
+        fitted: fitted.map((value, t) => into(value, season[t] as number)),
+        deviation: multiplied ? deviation?.map((value, i) => into(value, next(i))) : deviation,
+      }
+    },
+  }
+}
+
+/** Whether seasons call for this: one that is too long to be smoothed with the level, or several. */
+export function isLong(seasons: readonly number[], longest: number): boolean {
+  return seasons.length > 1 || seasons.some((m) => m > longest)
+}

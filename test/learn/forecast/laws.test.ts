@@ -1,0 +1,189 @@
+/** What holds for any series, whatever the method. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { methodNames, type MethodName } from '../../../src/learn/forecast/methods.ts'
+import { forecastSeries, type SeriesOptions } from '../../../src/learn/forecast/series.ts'
+import { expectNear, line, noise, repeated, sales } from './made.ts'
+
+const usual: SeriesOptions = {
+  method: 'auto',
+  seasons: [12],
+  horizon: 12,
+  levels: [80, 95],
+  origins: 6,
+  allowNegative: false,
+}
+const run = (y: Float64Array, options: Partial<SeriesOptions> = {}) =>
+  forecastSeries(y, y, { ...usual, ...options })
+
+const demand = Float64Array.from(noise(60, 5), (e) => (e > 0.8 ? Math.round(10 * e) : 0))
+const examples = (method: MethodName) => (['croston', 'sba', 'tsb'].includes(method) ? demand : sales(61, 3))
+
+describe.each(methodNames)('%s', (method) => {
+  const y = examples(method)
+  const at1 = run(y, { method })
+
+  test('a series in other units has its forecast in those units', () => {
+    const by8 = run(
+      y.map((value) => value * 8),
+      { method },
+    )
+    expectNear(
+      by8.point,
+      at1.point.map((value) => value * 8),
+      1e-14,
+    )
+    expectNear(
+      by8.upper[1] as Float64Array,
+      (at1.upper[1] as Float64Array).map((value) => value * 8),
+      1e-7,
+    )
+    const inCents = run(
+      y.map((value) => value * 100),
+      { method },
+    )
+    expectNear(
+      inCents.point,
+      at1.point.map((value) => value * 100),
+      2e-4,
+    )
+  })
+
+  test('the same series gives the same bits', () => {
+    expect(run(y, { method })).toEqual(at1)
+  })
+
+  test('the forecast lies inside its intervals, and the narrow one inside of the wide one', () => {
+    at1.point.forEach((value, i) => {
+      const [low80, low95] = at1.lower.map((values) => values[i] as number)
+      const [high80, high95] = at1.upper.map((values) => values[i] as number)
+      expect([low95, low80, value, high80, high95]).toEqual(
+        [low95, low80, value, high80, high95].toSorted((a, b) => Number(a) - Number(b)),
+      )
+    })
+  })
+
+  test('what never was below 0 is not forecast below 0, unless that is allowed', () => {
+    const falling = Float64Array.from(line(40, 100, -2.5), (value, t) => Math.max(0, value + (t % 3)))
+    const kept = run(falling, { method, seasons: [] })
+    for (const values of [kept.point, ...kept.lower]) expect(Math.min(...values)).toBeGreaterThanOrEqual(0)
+    const free = run(falling, { method, seasons: [], allowNegative: true })
+    expect(Math.min(...free.lower.map((values) => Math.min(...values)))).toBeLessThan(0)
+  })
+})
+
+test('any series at all has a finite forecast', () => {
+  const value = fc.oneof(
+    fc.constant(0),
+    fc.integer({ min: -5, max: 5 }),
+    fc.double({ min: -1e12, max: 1e12, noNaN: true }),
+    fc.double({ min: 1e-9, max: 1e-3, noNaN: true }),
+  )
+  fc.assert(
+    fc.property(
+      fc.array(value, { minLength: 1, maxLength: 40 }),
+      fc.constantFrom(...methodNames),
+      fc.constantFrom([], [4], [7], [3, 12]),
+      (values, method, seasons) => {
+        const found = run(Float64Array.from(values), { method, seasons, origins: 3, horizon: 5 })
+        expect([...found.point].every(Number.isFinite)).toBe(true)
+        found.lower.forEach((lower, k) => {
+          lower.forEach((low, i) => expect(low > (found.upper[k]?.[i] as number)).toBe(false))
+        })
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+describe('what has no noise goes on as it was', () => {
+  const next = (make: (n: number) => Float64Array, n = 60) => make(n + 12).subarray(n)
+  test.each(['auto', 'holt', 'drift', 'ets'] as const)('a line, by %s', (method) => {
+    const make = (n: number) => line(n, 20, 1.25)
+    expectNear(run(make(60), { method }).point, next(make), 1e-7)
+  })
+  test.each(['auto', 'snaive', 'hw', 'mstl', 'dotm', 'theta'] as const)('a season, by %s', (method) => {
+    const make = (n: number) => repeated(n, [10, 12, 17, 30, 22, 14, 9, 11, 16, 28, 35, 40])
+    expectNear(run(make(60), { method }).point, next(make), 1e-9)
+  })
+  test('a season on a line, by auto', () => {
+    const make = (n: number) => {
+      const season = repeated(n, [1, -2, 3, -2])
+      return line(n, 50, 0.5).map((value, t) => value + (season[t] as number))
+    }
+    expectNear(run(make(60), { seasons: [4] }).point, next(make), 1e-9)
+  })
+  test('a constant, by every method but the one that takes a twentieth off', () => {
+    for (const method of methodNames.filter((name) => name !== 'sba')) {
+      expectNear(run(new Float64Array(30).fill(7), { method }).point, new Float64Array(12).fill(7), 1e-9)
+    }
+  })
+})
+
+describe('series that no model suits', () => {
+  test('one value goes on, and no interval is made up', () => {
+    const found = run(Float64Array.of(5))
+    expect([...found.point]).toEqual(new Array(12).fill(5))
+    expect(found.notes).toEqual(['short', 'no back-test'])
+    expect([...(found.lower[0] as Float64Array)].every(Number.isNaN)).toBe(true)
+  })
+  test('zeros stay zero', () => {
+    const found = run(new Float64Array(24))
+    expect(found.notes).toEqual(['all zero'])
+    expect([...found.point, ...(found.upper[1] as Float64Array)].every((value) => value === 0)).toBe(true)
+  })
+  test('demand that comes now and then is recognised, and what is no longer bought fades', () => {
+    expect(run(demand).method).toBe('sba')
+    const ended = Float64Array.from(demand, (value, t) => (t < 30 ? value : 0))
+    const found = run(ended)
+    expect(found.method).toBe('tsb')
+    expect(found.point[0]).toBeLessThan(run(demand).point[0] as number)
+  })
+  test('a method that needs more values than there are says so', () => {
+    const found = run(Float64Array.of(1, 2, 4), { method: 'damped' })
+    expect(found.method).toBe('naive')
+    expect(found.notes).toContain('too few for the method')
+  })
+})
+
+describe('seasons', () => {
+  test('the back-test guards: a season that only repeats is left to the seasonal naive forecast', () => {
+    // Each place wanders by itself from year to year, which no smooth model follows.
+    const walk = new Float64Array(132)
+    const e = noise(132, 9)
+    for (let t = 0; t < 132; t++)
+      walk[t] = (t < 12 ? 100 + 80 * (e[t] as number) : (walk[t - 12] as number)) + 0.01 * (e[t] as number)
+    const found = run(walk, { origins: 12 })
+    expect(found.backtest?.mase).toBeLessThanOrEqual((found.backtest?.maseNaive as number) * 1.05)
+  })
+  test('a long season is taken out before, and weighed against none', () => {
+    const y = Float64Array.from(
+      noise(260, 4),
+      (e, t) => 500 + 200 * Math.sin((2 * Math.PI * t) / 52) + 10 * e,
+    )
+    const found = run(y, { seasons: [52], horizon: 26 })
+    expect(found.model).toMatch(/MSTL/)
+    const want = Float64Array.from(
+      { length: 26 },
+      (_, i) => 500 + 200 * Math.sin((2 * Math.PI * (260 + i)) / 52),
+    )
+    expectNear(found.point, want, 0.06)
+  })
+  test('two seasons at once', () => {
+    const make = (t: number) =>
+      300 + 60 * Math.sin((2 * Math.PI * t) / 24) + 90 * Math.cos((2 * Math.PI * t) / 168)
+    const y = Float64Array.from(noise(1008, 6), (e, t) => make(t) + 5 * e)
+    const found = run(y, { seasons: [24, 168], horizon: 48, origins: 4 })
+    expectNear(
+      found.point,
+      Float64Array.from({ length: 48 }, (_, i) => make(1008 + i)),
+      0.06,
+    )
+  })
+  test('negative values take additive forms', () => {
+    const y = Float64Array.from(noise(72, 2), (e, t) => 50 * Math.sin((2 * Math.PI * t) / 12) + 3 * e)
+    const found = run(y, { method: 'hw' })
+    expect(found.model).toBe('ETS(A,A,A)')
+    expect(Math.min(...found.point)).toBeLessThan(-30)
+  })
+})
