@@ -47,6 +47,11 @@ const stops = [
     about: 'The same in Chinese',
     pipe: ['tfidf fixtures/reviews_zh.csv --column comment --top 8 -f table'],
   },
+  {
+    about:
+      'What will be sold next: orders by month, half a year ahead, with the intervals that a back-test gives',
+    pipe: ['forecast fixtures/orders.csv --value amount --freq month --horizon 6 -f table'],
+  },
 ]
 
 for (const { about, pipe } of stops) {

@@ -48,6 +48,22 @@ export {
 export { minCountOf, ranksOf, TooManyItemsets, type Itemsets, type Support } from './learn/itemsets.ts'
 export { MEASURES, MORE_MEASURES, type Measure, type RuleCounts } from './learn/rule-measures.ts'
 export { findRules, type RuleOptions, type Rules } from './learn/rules.ts'
+export { autocorrelations, decompose, hasSeason, type SeasonKind } from './learn/forecast/season.ts'
+export {
+  etsForecast,
+  etsGiven,
+  etsModels,
+  type EtsForm,
+  type EtsModel,
+  type EtsParameters,
+  type EtsState,
+} from './learn/forecast/ets.ts'
+export { explain, type Explained } from './learn/forecast/explain.ts'
+export { methodNames, type MethodName } from './learn/forecast/methods.ts'
+export type { Fit } from './learn/forecast/model.ts'
+export { forecastSeries, type SeriesForecast, type SeriesOptions } from './learn/forecast/series.ts'
+export { mstl, stl, type Mstl, type Stl, type StlOptions } from './learn/forecast/stl.ts'
+export { dotm, theta } from './learn/forecast/theta.ts'
 export { silhouette, type Silhouette } from './learn/silhouette.ts'
 export { balancedWeights, prepare as prepareTree, type Prepared } from './learn/tree/cart.ts'
 export { grow as growTree, type GrowSettings } from './learn/tree/grow.ts'

@@ -51,6 +51,11 @@ export const registry: readonly Entry[] = [
     load: async () => (await import('../commands/tfidf.ts')).tfidf,
   },
   {
+    name: 'forecast',
+    summary: 'Forecast what comes next by calendar period, and say what the past did',
+    load: async () => (await import('../commands/forecast.ts')).forecast,
+  },
+  {
     name: 'predict',
     summary: 'Apply a model that --save-model wrote to other rows',
     load: async () => (await import('../commands/predict.ts')).predict,

@@ -37,7 +37,7 @@ export async function readModelRows(request: PredictRequest): Promise<ModelRows>
   return { numbers, texts, unseen }
 }
 
-function tellUnseen(
+export function tellUnseen(
   { context, model, relation, refusesUnseen }: PredictRequest,
   { column, texts }: Unseen,
 ): void {

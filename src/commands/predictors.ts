@@ -8,4 +8,5 @@ export const predictors: { readonly [command: string]: () => Promise<Predictor> 
   dbscan: async () => (await import('./dbscan-predict.ts')).predictDbscan,
   tree: async () => (await import('./tree-predict.ts')).predictTree,
   regress: async () => (await import('./regress-predict.ts')).predictRegress,
+  forecast: async () => (await import('./forecast-predict.ts')).predictForecast,
 }

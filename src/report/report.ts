@@ -39,6 +39,7 @@ export type Block =
   | TableBlock
   | BarsBlock
   | TreeBlock
+  | TimelineBlock
 
 export interface TableBlock {
   readonly kind: 'table'
@@ -71,4 +72,18 @@ export interface TreeLine {
   /** Parts that sum to at most 1: of `parts`, or a single one. */
   readonly mix: readonly number[]
   readonly children: readonly TreeLine[]
+}
+
+/** A series over time, and what is expected of it with a band around. */
+export interface TimelineBlock {
+  readonly kind: 'timeline'
+  readonly caption?: string
+  /** One a period; null where there is none. */
+  readonly actual: readonly (number | null)[]
+  /** One a period after those; each between its lower and upper. */
+  readonly expected: readonly number[]
+  readonly lower: readonly number[]
+  readonly upper: readonly number[]
+  /** What the first period, the first expected one and the last one are called. */
+  readonly names: readonly [string, string, string]
 }

@@ -5,8 +5,18 @@
  * Out: the same blocks as on the terminal, whole: nothing is wrapped or cut. Text of the data stands as text
  *      whatever it holds: pipes, stars, angle brackets.
  */
-import type { BarsBlock, Block, Report, TableBlock, TreeBlock, TreeLine } from '../report/report.ts'
+import { Chalk } from 'chalk'
+import type {
+  BarsBlock,
+  Block,
+  Report,
+  TableBlock,
+  TimelineBlock,
+  TreeBlock,
+  TreeLine,
+} from '../report/report.ts'
 import { printable } from './columns.ts'
+import { timelineLines } from './timeline.ts'
 
 /** Columns that the longest bar takes. */
 const LONGEST_BAR = 20
@@ -33,10 +43,12 @@ function blockMarkdown(block: Block): string {
       return captioned(block, barsMarkdown(block))
     case 'tree':
       return captioned(block, treeMarkdown(block))
+    case 'timeline':
+      return captioned(block, timelineMarkdown(block))
   }
 }
 
-function captioned({ caption }: TableBlock | BarsBlock | TreeBlock, body: string): string {
+function captioned({ caption }: TableBlock | BarsBlock | TimelineBlock | TreeBlock, body: string): string {
   return caption === undefined ? body : `${lineStart(caption)}\n\n${body}`
 }
 
@@ -50,6 +62,13 @@ function tableMarkdown({ columns, rows }: TableBlock): string {
     }),
   )
   return [head, rule, ...body].map(tableLine).join('\n')
+}
+
+/** Columns of a drawing in a block of code. */
+const DRAWN_COLUMNS = 100
+
+function timelineMarkdown(block: TimelineBlock): string {
+  return ['```text', ...timelineLines(block, DRAWN_COLUMNS, new Chalk({ level: 0 })), '```'].join('\n')
 }
 
 function barsMarkdown({ bars }: BarsBlock): string {

@@ -7,9 +7,18 @@
  *      by two, blocks parted by one empty line, warnings last.
  */
 import { Chalk, type ChalkInstance } from 'chalk'
-import type { BarsBlock, Block, Report, TableBlock, TreeBlock, Warning } from '../report/report.ts'
+import type {
+  BarsBlock,
+  Block,
+  Report,
+  TableBlock,
+  TimelineBlock,
+  TreeBlock,
+  Warning,
+} from '../report/report.ts'
 import { columnsOf, printable, shortened, wrapped } from './columns.ts'
 import { tableLines } from './table.ts'
+import { timelineLines } from './timeline.ts'
 import { drawnTree } from './tree.ts'
 
 const INDENT = '  '
@@ -81,10 +90,15 @@ function blockLines(block: Block, width: number, paint: ChalkInstance): string[]
       return [...captionLines(block, width), ...barLines(block, width, paint)]
     case 'tree':
       return [...captionLines(block, width), ...treeLines(block, width, paint)]
+    case 'timeline':
+      return [...captionLines(block, width), ...timelineLines(block, width, paint)]
   }
 }
 
-function captionLines({ caption }: TableBlock | BarsBlock | TreeBlock, width: number): string[] {
+function captionLines(
+  { caption }: TableBlock | BarsBlock | TimelineBlock | TreeBlock,
+  width: number,
+): string[] {
   return caption === undefined ? [] : wrapped(printable(caption), width)
 }
 

@@ -91,4 +91,38 @@ describe.skipIf(!existsSync(data))('public files (skipped where ../shared/data i
     expect(column(result, 'Description').missing_before).toBe(1454)
     expect(column(result, 'CustomerID').missing_before).toBe(135_080)
   })
+
+  test('superstore by month: dates like 11/8/2016, all sales of four years, December 2017 still whole', async () => {
+    const words = [
+      '--date',
+      'Order Date',
+      '--value',
+      'Sales',
+      '--freq',
+      'month',
+      '--method',
+      'naive',
+      '--history',
+    ]
+    const { code, out, err } = await lode(
+      'forecast',
+      superstore,
+      '--encoding',
+      'windows-1252',
+      '-q',
+      ...words,
+    )
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const rows = out
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','))
+    const past = rows.filter((row) => row[1] === '')
+    expect([past.length, past[0]?.[0], past.at(-1)?.[0]]).toEqual([48, '2014-01-01', '2017-12-01'])
+    expect(past.reduce((sum, row) => sum + Number(row[7]), 0)).toBeCloseTo(2297200.8603, 3)
+    expect(rows.slice(48).map((row) => row[0])).toEqual(
+      Array.from({ length: 12 }, (_, i) => `2018-${String(i + 1).padStart(2, '0')}-01`),
+    )
+  })
 })
