@@ -16,20 +16,24 @@ import { gunzipSync } from 'node:zlib'
 import { writeTable } from '../../fixtures/files.ts'
 import { large } from '../../fixtures/maker.ts'
 import type { TableName } from '../../fixtures/maker.ts'
+import { accuracies, accuracyTable } from './accuracy.ts'
 import { JOBS } from './jobs.ts'
 import type { Job, Site } from './jobs.ts'
 import { describeMachine, findPrograms, findPython } from './machine.ts'
 import { nistLines } from './nist.ts'
 import { runJob } from './rounds.ts'
 import type { JobResult } from './rounds.ts'
-import { lines, markdown, writeDocs } from './table.ts'
+import { lines, markdown, writeAccuracy, writeDocs } from './table.ts'
+
+/** Not a job that is timed: how right forecasts are. */
+const ACCURACY = 'forecast-accuracy'
 
 /** What is no job: it has no times. */
 const NIST = 'nist'
 
 const USAGE = `npm run bench -- [options]
   --runs N       timed runs of each program (5)
-  --only NAMES   of ${[...JOBS.map((job) => job.name), NIST].join(', ')}
+  --only NAMES   of ${[...JOBS.map((job) => job.name), NIST, ACCURACY].join(', ')}
   --rows N       rows of the large files (1000000)
   --json FILE    every time of every run
   --write        puts the table in docs/benchmarks.md
@@ -57,6 +61,7 @@ interface Settings {
   readonly jobs: readonly Job[]
   /** Whether right digits on NIST's sets are asked for. */
   readonly nist: boolean
+  readonly accuracy: boolean
   readonly json: string | undefined
   readonly write: boolean
 }
@@ -105,8 +110,21 @@ export async function bench(root: string, argv: readonly string[]): Promise<numb
     const peers = path.join(root, 'test', 'bench', 'peers')
     console.log(nistLines(root, { node: process.execPath, lode: program, python, peers }).join('\n'))
   }
-  console.log(`\n${await markdown(facts, results)}`)
+  if (results.length > 0) console.log(`\n${await markdown(facts, results)}`)
+  if (settings.accuracy) await measureAccuracy(root, settings.write)
+  if (results.length === 0) return 0
   return conclude(root, settings, facts, results)
+}
+
+async function measureAccuracy(root: string, write: boolean): Promise<void> {
+  const found = accuracies(root)
+  if (found === undefined) {
+    console.log(`${ACCURACY}: skipped, as ../shared/data has no M1 and M4 series`)
+    return
+  }
+  const table = accuracyTable(found)
+  console.log(`\n${table}`)
+  if (write) await writeAccuracy(path.join(root, 'docs', 'benchmarks.md'), table)
 }
 
 async function conclude(
@@ -148,13 +166,15 @@ function parse(argv: readonly string[]): Settings | undefined {
       },
     })
     const names = values.only?.split(',')
-    const unknown = names?.find((name) => name !== NIST && !JOBS.some((job) => job.name === name))
+    const besides = new Set([NIST, ACCURACY])
+    const unknown = names?.find((name) => !besides.has(name) && !JOBS.some((job) => job.name === name))
     if (unknown !== undefined) throw new Error(`there is no job "${unknown}"`)
     return {
       runs: count('--runs', values.runs),
       rows: count('--rows', values.rows),
       jobs: names === undefined ? JOBS : JOBS.filter((job) => names.includes(job.name)),
       nist: names === undefined || names.includes(NIST),
+      accuracy: names === undefined || names.includes(ACCURACY),
       json: values.json,
       write: values.write,
     }

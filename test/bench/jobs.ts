@@ -25,7 +25,7 @@ import {
 import type { Command } from './measure.ts'
 
 /** The programs that a job may need; one that is not found is skipped, and said. */
-export type Program = 'node' | 'pandas' | 'mlxtend' | 'pyfim' | 'Miller' | 'DuckDB'
+export type Program = 'node' | 'pandas' | 'mlxtend' | 'pyfim' | 'statsmodels' | 'Miller' | 'DuckDB'
 
 export interface Job {
   /** What `--only` takes. */
@@ -550,5 +550,32 @@ export const JOBS: readonly Job[] = [
       },
     ],
     repeat: 4,
+  },
+  {
+    name: 'forecast',
+    about: '`lode forecast demand.csv --value units --by product`, 20 series of 100 months, 2,000 rows',
+    size: 2000,
+    tables: ['demand'],
+    lode: lode('forecast', file('demand'), '--value', 'units', '--by', 'product'),
+    rivals: [
+      // Its best ETS form is one of the four members of lode's median: other numbers, for the same question.
+      {
+        name: 'statsmodels, 15 forms by AICc',
+        program: 'statsmodels',
+        run: python('forecast.py', 'demand'),
+        agree: notCompared,
+        asked: { atLeast: 10 },
+      },
+    ],
+  },
+  {
+    name: 'forecast-many',
+    about:
+      '`lode forecast demand.csv --value units --by product --threads 2`, 10,000 series of 100 months, back-tested, 1,000,000 rows',
+    size: 1_000_000,
+    tables: ['demand'],
+    lode: lode('forecast', file('demand'), '--value', 'units', '--by', 'product', '--threads', '2'),
+    rivals: [],
+    secondsBelow: 100,
   },
 ]

@@ -19,11 +19,13 @@ export function findPython(root: string): string {
 export function findPrograms(root: string, python: string): Versions {
   const versions = new Map<Program, string>([['node', process.version]])
   const pandas = 'import pandas, platform; print(pandas.__version__, "on Python", platform.python_version())'
+  const statsmodels = 'import statsmodels; print(statsmodels.__version__)'
   const duckdb = path.join(root, 'test', 'bench', 'peers', 'duckdb-copy.mjs')
   const tries: readonly (readonly [Program, string, readonly string[]])[] = [
     ['pandas', python, ['-c', pandas]],
     ['mlxtend', python, ['-c', 'import mlxtend; print(mlxtend.__version__)']],
     ['pyfim', python, ['-c', 'import fim, importlib.metadata as m; print(m.version("pyfim"))']],
+    ['statsmodels', python, ['-c', statsmodels]],
     ['Miller', 'mlr', ['--version']],
     ['DuckDB', process.execPath, [duckdb, '--version']],
   ]
@@ -38,7 +40,7 @@ export function findPrograms(root: string, python: string): Versions {
 export function describeMachine(root: string, versions: Versions): string[] {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor'
   const memory = Math.round(totalmem() / 2 ** 30)
-  const programs: readonly Program[] = ['pandas', 'mlxtend', 'pyfim', 'Miller', 'DuckDB']
+  const programs: readonly Program[] = ['pandas', 'mlxtend', 'pyfim', 'statsmodels', 'Miller', 'DuckDB']
   return [
     `Machine: ${cpus().length} × ${model}, ${memory} GB, ${platform()} ${arch()}, Node ${process.version}`,
     `lode: commit ${commit(root)}`,

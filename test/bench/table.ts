@@ -32,6 +32,15 @@ function tableRows(result: JobResult): Cells[] {
     secondsBelow === undefined || lode === undefined
       ? ''
       : ` (${lode.median <= secondsBelow ? 'within' : 'NOT within'} ${secondsBelow})`
+  if (comparisons.length === 0) {
+    const met =
+      lode === undefined || secondsBelow === undefined ? '' : lode.median < secondsBelow ? 'yes' : 'NO'
+    const asked = secondsBelow === undefined ? '' : `< ${secondsBelow} s`
+    const failed = trouble === undefined ? '' : 'lode failed'
+    return [
+      [about + size, inSeconds(lode), 'nothing', '', '', asked, met, failed, inMegabytes(lode) + memory, ''],
+    ]
+  }
   return comparisons.map((comparison, i) => [
     i === 0 ? about + size : '',
     i === 0 ? inSeconds(lode) + seconds : '',
@@ -90,20 +99,26 @@ export async function markdown(facts: readonly string[], results: readonly JobRe
   return format([...facts.map((fact) => `- ${fact}`), '', ...table, ''].join('\n'), { parser: 'markdown' })
 }
 
-const START = '<!-- results: written by npm run bench -- --write -->'
-const END = '<!-- end of results -->'
-
-/** Fills in the results of a document between its two comments. @throws {Error} when they are not there */
+/** Fills in the results of a document between their two comments. @throws {Error} when they are not there */
 export async function writeDocs(
   file: string,
   facts: readonly string[],
   results: readonly JobResult[],
 ): Promise<void> {
+  writeBetween(file, 'results', await markdown(facts, results))
+}
+
+/** The table of accuracies (accuracy.ts), in the same document. */
+export async function writeAccuracy(file: string, table: string): Promise<void> {
+  writeBetween(file, 'accuracy', await format(table, { parser: 'markdown' }))
+}
+
+function writeBetween(file: string, what: string, made: string): void {
   const text = readFileSync(file, 'utf8')
-  const [start, end] = [text.indexOf(START), text.indexOf(END)]
+  const opening = `<!-- ${what}: written by npm run bench -- --write -->`
+  const [start, end] = [text.indexOf(opening), text.indexOf(`<!-- end of ${what} -->`)]
   if (start < 0 || end < start) {
-    throw new Error(`${file} has lost the comments between which the results stand`)
+    throw new Error(`${file} has lost the comments between which its ${what} stand`)
   }
-  const head = text.slice(0, start + START.length)
-  writeFileSync(file, `${head}\n\n${await markdown(facts, results)}\n${text.slice(end)}`)
+  writeFileSync(file, `${text.slice(0, start + opening.length)}\n\n${made}\n${text.slice(end)}`)
 }
