@@ -119,13 +119,20 @@ export const options = {
     about:
       'a row is an item of a basket: the column that says which basket. Otherwise: what a basket is called',
     metavar: 'COL',
+    names: 'columns',
     group: WHERE,
   }),
-  item: text({ about: 'with --id: the column that says which item', metavar: 'COL', group: WHERE }),
+  item: text({
+    about: 'with --id: the column that says which item',
+    metavar: 'COL',
+    names: 'columns',
+    group: WHERE,
+  }),
   baskets: linesFlag({ about: 'a line of the file is a basket, as many items as it likes', group: WHERE }),
   basketColumn: text({
     about: 'a row is a basket, its items in this one column',
     metavar: 'COL',
+    names: 'columns',
     group: WHERE,
   }),
   separator: oneText({ about: 'with --basket-column: what parts the items', default: ';', group: WHERE }),
@@ -200,6 +207,7 @@ export const options = {
   by: text({
     about: 'search each value of this column by itself, and say how its rules fare in the other baskets',
     metavar: 'COL',
+    names: 'columns',
     group: 'Result',
   }),
   recommend: optionalTableFile({
