@@ -94,9 +94,12 @@ export function kindColumn(
   rowOf: Int32Array,
   all: number,
 ): AddedColumn {
-  const values = new Array<string | null>(all).fill(null)
-  rowOf.forEach((row, i) => (values[row] = (chances[i] as number) > 0.5 ? kinds[1] : kinds[0]))
-  return { name: 'predicted_class', data: { type: 'text', values } }
+  const codes = Int32Array.from(chances, (chance) => (chance > 0.5 ? 1 : 0))
+  return {
+    name: 'predicted_class',
+    data: { type: 'integer', ...spread(codes, new Int32Array(all), rowOf) },
+    levels: kinds,
+  }
 }
 
 /**

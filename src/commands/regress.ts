@@ -69,8 +69,8 @@ export const regress = command({
   operands: { metavar: 'FILE', min: 0, max: 1 },
   showsRows: false,
   numbers: numbersNamed,
+  check: refuseOptions,
   async run(context) {
-    refuseOptions(context.options)
     const data = await regressData(context)
     refuseShape(data)
     const fitted = await fit(context, data)
