@@ -9,6 +9,8 @@
  * text unless `Column.type` says otherwise. A row number `k` (ascending in the order of the input) is there
  * under `keyed`.
  */
+import type { PackedTexts } from '../base/packed-texts.ts'
+
 export interface Engine {
   readonly dialect: Dialect
   /** Runs a statement and gives the number of rows it changed or copied. */
@@ -22,6 +24,15 @@ export interface Engine {
    *        which grows as the batches come, and no string is made but one for each different text
    */
   stream(sql: string, dictionaries?: readonly (Dictionary | undefined)[]): AsyncIterable<Batch>
+  /**
+   * The texts of one column of a relation in the order of `k`, some hundred to a piece; NULL is an empty text. No string
+   * is made of any.
+   *
+   * @param keyed name of rows that have `k`
+   * @param text SQL of the text
+   * @param rows how many there are, where that is known
+   */
+  packedTexts(keyed: string, text: string, rows: number | undefined): AsyncIterable<PackedTexts>
   /**
    * Names the rows of a SELECT; nothing is computed, and no error in it is found, until they are asked for. Given
    * a function, that is called then.

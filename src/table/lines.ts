@@ -262,6 +262,66 @@ function opened(rows: Exclude<LineRows, MadeLines>, delimiter: string): Opened {
   }
 }
 
+/** Where a column stands in the lines of a file, where its cells are missing only if they are empty. */
+export interface ColumnOfLines {
+  readonly lines: PickedLines
+  /** Of each line: cells before it, the delimiter, the quote or 0. */
+  readonly cell: { readonly place: number; readonly delimiter: number; readonly quote: number }
+}
+
+/** Undefined where rows are not all the lines of a file, or some texts of the column are missing. */
+export function columnOfLines(rows: LineRows | undefined, place: number): ColumnOfLines | undefined {
+  if (rows?.kind !== 'picked' || rows.side.filter !== undefined || hasMissingTexts(rows, place))
+    return undefined
+  const { delimiter, quote } = rows.side.shape
+  return { lines: rows, cell: { place, delimiter, quote } }
+}
+
+/**
+ * The lines of a file in blocks, each in memory of its own.
+ *
+ * @param next how many bytes the next block is to have, about
+ * @param room makes the memory
+ */
+export function* lineBlocks(
+  { file }: PickedLines,
+  next: () => number,
+  room: (size: number) => Uint8Array,
+): Generator<Uint8Array> {
+  const descriptor = openSync(file.path, 'r')
+  try {
+    let at = startOfRows(descriptor, file)
+    for (let size = next(); ; size = next()) {
+      let block = room(size)
+      let length = 0
+      let end = 0
+      let isLast = false
+      while (end === 0 && !isLast) {
+        if (length === block.length) block = longer(block, room(length * 2))
+        const read = readSync(descriptor, block, length, block.length - length, at + length)
+        length += read
+        isLast = read === 0
+        end = isLast ? length : block.lastIndexOf(LF, length - 1) + 1
+      }
+      if (end > 0) yield block.subarray(0, end)
+      if (isLast) return
+      at += end
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function longer(block: Uint8Array, room: Uint8Array): Uint8Array {
+  room.set(block)
+  return room
+}
+
+/** @throws {DataError} where a file has given another number of lines than it had */
+export function checkLines({ file }: PickedLines, lines: number): void {
+  if (lines !== file.rows) throw changed(file)
+}
+
 interface Taker {
   /** Rows that are of interest. */
   readonly rows: number

@@ -140,12 +140,21 @@ function texts(vector: Vector, rows: number): (string | null)[] {
 }
 
 export function longText(data: Uint8Array, pointerAt: number, length: number): string {
-  const bytes = binding().get_data_from_pointer(
-    data.buffer as ArrayBuffer,
-    data.byteOffset + pointerAt,
-    length,
-  )
+  const bytes = longBytes(data, pointerAt, length)
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+}
+
+function longBytes(data: Uint8Array, pointerAt: number, length: number): Uint8Array {
+  return binding().get_data_from_pointer(data.buffer as ArrayBuffer, data.byteOffset + pointerAt, length)
+}
+
+/** The bytes of one text of a vector, which has one there; to be copied before the chunk goes. */
+export function textBytes(vector: Vector, i: number): Uint8Array {
+  const data = binding()
+    .vector_get_data(vector, (i + 1) * 16)
+    .subarray(i * 16)
+  const length = Buffer.from(data.buffer, data.byteOffset, 4).readUInt32LE()
+  return length <= INLINE_TEXT ? data.subarray(4, 4 + length) : longBytes(data, 8, length)
 }
 
 /** Writes rows `from` … `from + rows − 1` of an array column into a fresh vector. */
