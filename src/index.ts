@@ -86,15 +86,11 @@ export {
   type Regression,
   type RegressionOptions,
 } from './learn/regression.ts'
-export { stopWords, type StopWordLanguage } from './learn/stop-words.ts'
-export {
-  TermCounter,
-  tfidf,
-  type Frequency,
-  type SparseRows,
-  type TermCounts,
-  type TermOptions,
-  type Tfidf,
-  type TfidfOptions,
-} from './learn/tfidf.ts'
-export { languageOf, tokenizer, type Language, type Tokenizer } from './learn/tokens.ts'
+export { joinedRows, weighTexts, type TermRules, type Weighed } from './learn/corpus.ts'
+export { languageOf, wordRules, type Language } from './learn/languages.ts'
+export { stemmer, type StemLanguage } from './learn/stems.ts'
+export { stopTokens, stopWords, type StopWordLanguage } from './learn/stop-words.ts'
+export type { SparseRows } from './learn/terms.ts'
+export type { Frequency, Tfidf, TfidfOptions } from './learn/tfidf.ts'
+export type { TokenRules } from './learn/tokens.ts'
+export { truncatedSvd, type TruncatedSvd } from './learn/truncated-svd.ts'

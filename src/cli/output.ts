@@ -9,10 +9,12 @@ import { closeSync, openSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DataError, UsageError } from '../base/errors.ts'
 import type { Report } from '../report/report.ts'
+import type { WeightMatrix } from '../report/weight-matrix.ts'
 import type { Engine, FileFormat } from '../table/engine.ts'
 import { writeLines, type LineRows } from '../table/lines.ts'
 import { linesOf, type Relation } from '../table/relation.ts'
 import { csvLine } from '../write/csv.ts'
+import { matrixText } from '../write/matrix.ts'
 import { isSpecialFile, openSpecialFile, Sink, stageFile, type StagedFile } from '../write/sink.ts'
 import type { Format } from './common.ts'
 import type { Host } from './host.ts'
@@ -99,6 +101,7 @@ export class Output {
   readonly #progress: (bytes: number, total: number) => void
   readonly #main: Target
   readonly #extras = new Map<string, Target>()
+  readonly #matrices = new Map<string, Target>()
   readonly #models = new Map<string, Target>()
   readonly #texts: { target: Target; text: string }[] = []
 
@@ -138,6 +141,8 @@ export class Output {
         const named = options[key]
         if (typeof named !== 'string') continue
         if (spec.writesModel === true) this.#models.set(named, await openTarget(named, this.#host, 'model'))
+        if (spec.writesMatrix === true)
+          this.#matrices.set(named, await openTarget(named, this.#host, `matrix${this.#matrices.size}`))
         if (spec.writesTable !== true) continue
         this.#extras.set(named, await openTarget(named, this.#host, `rows${this.#extras.size}`))
       }
@@ -156,6 +161,20 @@ export class Output {
     if (target === undefined) throw new Error(`${file} is not among the files of the command line`)
     const format = BY_EXTENSION[extensionOf(file)] ?? 'csv'
     await this.#stage(target, rows, format === 'json' || format === 'table' ? 'csv' : format)
+  }
+
+  async writeMatrix(matrix: WeightMatrix): Promise<void> {
+    const { file } = matrix
+    const target = this.#matrices.get(file)
+    if (target === undefined) throw new Error(`${file} is not among the files of the command line`)
+    const descriptor = openSync(target.path, 'w', 0o666)
+    try {
+      const sink = new Sink(descriptor, target.label)
+      for (const piece of matrixText(matrix)) await sink.write(piece)
+    } finally {
+      closeSync(descriptor)
+    }
+    target.hasRows = true
   }
 
   /** The text of a model, for the file that an option of the chain names. */
@@ -191,6 +210,7 @@ export class Output {
   async commit(): Promise<void> {
     const targets = [
       ...this.#extras.values(),
+      ...this.#matrices.values(),
       ...this.#models.values(),
       this.#main,
       ...this.#texts.map(({ target }) => target),

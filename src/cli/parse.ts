@@ -273,7 +273,9 @@ export function checkFiles(chain: readonly Segment[]): void {
     ['--rejects', common.rejects],
     ['--save-recipe', common.saveRecipe],
     ...Object.entries(command.options).flatMap(([key, spec]) =>
-      spec.writesTable === true || spec.writesModel === true ? [[optionName(key, spec), options[key]]] : [],
+      spec.writesTable === true || spec.writesMatrix === true || spec.writesModel === true
+        ? [[optionName(key, spec), options[key]]]
+        : [],
     ),
   ])
   // Rows of two tables in one stream can't be told apart any more.

@@ -105,6 +105,7 @@ async function walk(
     const told = written === undefined ? undefined : outcome.told?.(written)
     if (told !== undefined) step.note(told)
     for (const { file, rows } of outcome.extras ?? []) await output.writeExtra(file, rows)
+    for (const matrix of outcome.matrices ?? []) await output.writeMatrix(matrix)
     await step.saveModel(outcome, output)
     if (step.wantsReport) await step.report(outcome, written, output, text === undefined)
     before = outcome.rows

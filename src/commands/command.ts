@@ -7,6 +7,7 @@
 import type { Runner } from '../base/steps.ts'
 import type { Json, Report, Warning } from '../report/report.ts'
 import type { LinesFile } from '../table/basket-lines.ts'
+import type { WeightMatrix } from '../report/weight-matrix.ts'
 import type { Engine } from '../table/engine.ts'
 import type { Relation } from '../table/relation.ts'
 import type { Reject } from '../table/source.ts'
@@ -118,6 +119,8 @@ export interface Outcome {
   text?(): string
   /** Rows for files of their own (`--unmatched-left FILE`). */
   readonly extras?: readonly { readonly file: string; readonly rows: Relation }[]
+  /** Weights for files of their own (`--matrix FILE`). */
+  readonly matrices?: readonly WeightMatrix[]
 }
 
 export interface Written {

@@ -27,6 +27,8 @@ export interface OptionSpec<T> {
   readonly negative?: boolean
   /** The value names a file that rows are written to (an `extra` of the outcome). */
   readonly writesTable?: boolean
+  /** The value names a file that weights are written to (one of the `matrices` of the outcome). */
+  readonly writesMatrix?: boolean
   /** The value names a file that what was learnt is written to (the `model` of the outcome). */
   readonly writesModel?: boolean
   /** The value names a file that is opened as those on the command line are (`named` of the context). */

@@ -9,4 +9,5 @@ export const predictors: { readonly [command: string]: () => Promise<Predictor> 
   tree: async () => (await import('./tree-predict.ts')).predictTree,
   regress: async () => (await import('./regress-predict.ts')).predictRegress,
   forecast: async () => (await import('./forecast-predict.ts')).predictForecast,
+  tfidf: async () => (await import('./tfidf-predict.ts')).predictTfidf,
 }

@@ -1,92 +1,34 @@
 /** `lode tfidf`: the terms that tell the texts of a column apart. */
-import { compareCodePoints } from '../base/code-points.ts'
 import { DataError, UsageError } from '../base/errors.ts'
-import { count } from '../base/wording.ts'
-import { stopWordLanguages, stopWords, wordSet } from '../learn/stop-words.ts'
-import { dfLimits, TermCounter, tfidf as weigh, type Frequency, type TermCounts } from '../learn/tfidf.ts'
-import { languageOf, tokenizer, type Language } from '../learn/tokens.ts'
-import { tfidfReport, type LeadingTerm } from '../report/tfidf.ts'
-import { relationOf } from '../table/append.ts'
-import { missingCondition } from '../table/cells.ts'
+import { descendingOrder } from '../base/order.ts'
+import { stepByStep } from '../base/steps.ts'
+import { count, plural, share } from '../base/wording.ts'
+import { alikeSteps } from '../learn/alike.ts'
+import { corpusSteps, type Weighed } from '../learn/corpus.ts'
+import { textsOfTerms } from '../learn/keywords.ts'
+import { isSegmented } from '../learn/languages.ts'
+import { stopWordLanguages, stopWords } from '../learn/stop-words.ts'
+import { dfLimits } from '../learn/tfidf.ts'
+import { truncatedSvdSteps, type TruncatedSvd } from '../learn/truncated-svd.ts'
+import type { Report } from '../report/report.ts'
+import { tfidfReport, type Component, type Example, type LeadingTerm } from '../report/tfidf.ts'
+import { appendColumns, relationOf, type AddedColumn } from '../table/append.ts'
+import { isNumeric } from '../table/cells.ts'
 import { chooseColumn } from '../table/columns.ts'
 import { kindFacts } from '../table/kinds.ts'
-import { rulesOf, type Relation } from '../table/relation.ts'
+import type { Relation } from '../table/relation.ts'
 import { columnKinds } from '../table/usable.ts'
 import { command, type Context } from './command.ts'
-import { choice, flag, integer, negativeFlag, text, type OptionSpec, type OptionValues } from './option.ts'
+import type { Learned } from './model.ts'
+import { freshlyNamed } from './result-names.ts'
+import type { TfidfPart } from './tfidf-predict.ts'
+import { componentColumns, keywordColumn, termColumns } from './tfidf/beside.ts'
+import { groupRows, groupTerms, type Grouped } from './tfidf/groups.ts'
+import { options, type Options } from './tfidf/options.ts'
+import { readTokens } from './tfidf/texts.ts'
+import { chosenWords, refuseOptions, termRules, type WordRules } from './tfidf/words.ts'
 
-const ngramLengths: OptionSpec<readonly [number, number]> = {
-  about: 'words in a term: 1..2 takes single words and pairs of neighbours',
-  metavar: 'N|A..B',
-  group: 'Terms',
-  fallback: [1, 1],
-  defaultText: '1',
-  badValue: '0',
-  parse(given = '') {
-    const [, from = '', to] = /^(\d{1,2})(?:\.\.(\d{1,2}))?$/.exec(given) ?? []
-    const least = Number(from)
-    const most = Number(to ?? from)
-    if (least >= 1 && most >= least) return [least, most]
-    throw new UsageError(`must be a whole number of at least 1 or a range like 1..2; got "${given}"`)
-  },
-}
-
-/** A whole number is a count of texts; `0.05`, `1.0` and `5%` are shares of all texts. */
-function frequency(about: string, fallback: Frequency, defaultText: string): OptionSpec<Frequency> {
-  return {
-    about,
-    metavar: 'N|SHARE',
-    group: 'Terms',
-    fallback,
-    defaultText,
-    badValue: 'few',
-    parse(given = '') {
-      if (/^\d{1,15}$/.test(given)) return { count: Number(given) }
-      const [, digits, percent] = /^(\d*\.?\d+)(%?)$/.exec(given) ?? []
-      const share = Number(digits) / (percent === '%' ? 100 : 1)
-      if (share >= 0 && share <= 1) return { share }
-      throw new UsageError(`must be a whole number of texts, or a share like 0.05 or 5%; got "${given}"`)
-    },
-  }
-}
-
-const options = {
-  column: text({ about: 'column of texts; may be left out where there is only one', metavar: 'COL' }),
-  top: integer({ min: 1, about: 'keep only the first N terms' }),
-  language: choice({
-    about: 'how texts are parted into words; auto looks at their letters',
-    choices: ['auto', 'none', 'en', 'zh', 'ja'],
-    default: 'auto',
-    group: 'Terms',
-  }),
-  stopWords: text({
-    about: `words to leave out: none, ${stopWordLanguages.join(', ')}, or a file with a word a line`,
-    metavar: 'LANG|FILE',
-    default: 'none',
-    group: 'Terms',
-  }),
-  ngrams: ngramLengths,
-  minDf: frequency('leave out terms in fewer texts', { count: 1 }, '1'),
-  maxDf: frequency('leave out terms in more texts', { share: 1 }, '100%'),
-  maxFeatures: integer({
-    min: 1,
-    about: 'keep at most N terms, those that occur most often',
-    group: 'Terms',
-  }),
-  sublinear: flag({ about: 'take 1 + ln(count) for the count of a term in a text', group: 'Weights' }),
-  norm: choice({
-    about: 'what the weights of a text are divided by: their length, their sum, nothing',
-    choices: ['l2', 'l1', 'none'],
-    default: 'l2',
-    group: 'Weights',
-  }),
-  smooth: negativeFlag({
-    about: 'idf without the one text that is thought to hold every term',
-    group: 'Weights',
-  }),
-  idf: negativeFlag({ about: 'weigh by counts alone, not by how rare a term is', group: 'Weights' }),
-}
-type Options = OptionValues<typeof options>
+type Here = Context<typeof options>
 
 export const tfidf = command({
   name: 'tfidf',
@@ -94,7 +36,9 @@ export const tfidf = command({
   about:
     'Weighs each term by how often it occurs in a text and how rare it is among the texts, and lists the terms by ' +
     'their mean weight. With nothing else asked for the numbers are those of scikit-learn’s TfidfVectorizer; where ' +
-    'the letters are mostly Chinese or Japanese, words are found by dictionary. A word has two characters or more.',
+    'the letters are mostly Chinese, Japanese or Thai, words are found by dictionary. A word has two characters or ' +
+    'more. --by finds the terms that tell groups apart, --per-row the keywords of each text, and --components makes ' +
+    'a few numeric columns of the texts that other commands can work on.',
   options,
   examples: [
     [
@@ -103,45 +47,82 @@ export const tfidf = command({
     ],
     ['pairs of words too', 'lode tfidf fixtures/reviews.csv --column comment --ngrams 1..2 --min-df 5'],
     ['Chinese comments', 'lode tfidf fixtures/reviews_zh.csv --column comment --top 10'],
+    [
+      'what tells bad ratings from good ones',
+      'lode tfidf fixtures/reviews.csv --column comment --by rating --stop-words en --top 5',
+    ],
+    ['keywords beside each comment', 'lode tfidf fixtures/reviews.csv --column comment --per-row 3'],
+    [
+      'groups of similar comments',
+      'lode tfidf fixtures/reviews.csv --column comment --components 5 then ' +
+        "cluster -k 4 --columns 'component_*' --scale none -o topics.csv",
+    ],
   ],
   operands: { metavar: 'FILE', min: 0, max: 1 },
   showsRows: false,
+  check(asked, namesColumns) {
+    if (namesColumns) {
+      throw new UsageError('reads one column, named by --column; --columns and --exclude mean nothing here')
+    }
+    refuseOptions(asked)
+    rowsAsked(asked)
+  },
   async run(context) {
+    const kind = rowsAsked(context.options)
     const relation = context.inputs[0] as Relation
     const place = await textColumn(context, relation)
+    const { corpus, chosen: words } = await readTokens(context, relation, place, (first) =>
+      chosenWords(context, first),
+    )
+    const rules = await termRules(words)
+    const wantsRows = kind === 'beside' || context.options.matrix !== undefined || context.wants.report
+    const weighed = await stepByStep(
+      corpusSteps(corpus, rules, context.options, wantsRows),
+      context.signal,
+      context.pool,
+    )
     const column = relation.columns[place]?.name ?? ''
-    const { counts, language } = await countTerms(context, relation, place)
-    if (counts.documents === 0) throw noRows(relation)
-    refuseLimits(context.options, counts)
-    const weighed = weigh(counts, context.options)
-    if (weighed.terms.length === 0) throw noTerm(relation, column, counts)
-    const terms = leadingTerms(weighed, context.options.top)
-    return {
-      rows: await termRows(context, relation, terms),
-      async report() {
-        if (context.options.stopWords === 'none') await warnOfCommonWords(context, language, terms)
-        return tfidfReport({
-          files: relation.files,
-          columns: relation.columns.length,
-          column,
-          params: context.params,
-          language,
-          documents: counts.documents,
-          emptyDocuments: counts.emptyDocuments,
-          tokens: counts.tokens,
-          vocabulary: weighed.terms.length,
-          terms,
-        })
-      },
-    }
+    refuseNothing(context, relation, column, weighed)
+    await warnOfWords(context, relation, place, words, weighed)
+    const leading = leadingTerms(weighed, context.options.top)
+    const work: Work = { context, relation, place, column, words, weighed, leading }
+    return outcomeOf(work, kind)
   },
 })
 
-async function textColumn(context: Context<typeof options>, relation: Relation): Promise<number> {
+/** What is known once the terms are weighed. */
+interface Work {
+  readonly context: Here
+  readonly relation: Relation
+  readonly place: number
+  readonly column: string
+  readonly words: WordRules
+  readonly weighed: Weighed
+  /** Places of the terms to show, the heaviest first. */
+  readonly leading: Int32Array
+}
+
+/** What the rows are: a list of terms, terms of groups, or those of the file with more columns. */
+type RowKind = 'terms' | 'groups' | 'beside'
+
+function rowsAsked({ by, perRow, components, dense }: Options): RowKind {
+  const beside = [
+    ['--per-row', perRow !== undefined],
+    ['--components', components !== undefined],
+    ['--dense', dense],
+  ].flatMap(([name, isAsked]) => (isAsked === true ? [name] : []))
+  if (by === undefined) return beside.length > 0 ? 'beside' : 'terms'
+  if (beside.length === 0) return 'groups'
+  throw new UsageError(
+    `--by gives a row a group and term, ${beside.join(' and ')} a row a text; leave one out`,
+    {
+      code: 'E_OPTION',
+    },
+  )
+}
+
+async function textColumn(context: Here, relation: Relation): Promise<number> {
   const { column } = context.options
-  if (context.columns !== undefined || context.exclude !== undefined) {
-    throw new UsageError('reads one column, named by --column; --columns and --exclude mean nothing here')
-  }
   if (column !== undefined) return chooseColumn(relation, column)
   const kinds = await columnKinds(context.engine, relation)
   const texts = kinds.flatMap((kind, place) => (kind === 'text' ? [place] : []))
@@ -158,146 +139,289 @@ async function textColumn(context: Context<typeof options>, relation: Relation):
   })
 }
 
-/** Texts looked at to find the language by their letters. */
-const textsLookedAt = 2000
-
-async function countTerms(
-  context: Context<typeof options>,
-  relation: Relation,
-  place: number,
-): Promise<{ readonly counts: TermCounts; readonly language: Language }> {
-  const { engine } = context
-  const { language: asked, ngrams } = context.options
-  const stop = await chosenStopWords(context)
-  const first: (string | null)[] = []
-  let language: Language | undefined = asked === 'auto' ? undefined : asked
-  let counter: TermCounter | undefined
-  const begin = () => {
-    language ??= languageOf(first.filter((one) => one !== null))
-    counter = new TermCounter({ tokenize: tokenizer(language), stopWords: stop, ngrams })
-    for (const one of first.splice(0)) counter.add(one)
-    return counter
+/** @throws {DataError} where there is no term, saying why */
+function refuseNothing({ options: asked }: Here, relation: Relation, column: string, weighed: Weighed): void {
+  const { terms, nodes } = weighed
+  if (terms.texts === 0) {
+    throw new DataError(`${relation.files.join(' and ')} has no rows`, { code: 'E_NO_ROWS' })
   }
-  for await (const batch of engine.stream(
-    `select ${await textOf(context, relation, place)} from ${relation.name}`,
-  )) {
-    const [cells] = batch.columns
-    if (cells?.type !== 'text') throw new Error('a column of texts came as something else')
-    for (const one of cells.values) {
-      if (counter !== undefined) counter.add(one)
-      else if (first.push(one) >= textsLookedAt || language !== undefined) begin()
-    }
+  const [low, high] = dfLimits(terms.texts, asked.minDf, asked.maxDf)
+  if (low > high) {
+    throw new UsageError(
+      `--min-df asks for terms in at least ${limitWords(low)} and --max-df for terms in at most ${limitWords(high)} ` +
+        `of the ${count(terms.texts)} texts; no term is both`,
+    )
   }
-  const counts = (counter ?? begin()).finish()
-  return { counts, language: language ?? 'none' }
-}
-
-/** SQL: the text of a cell, NULL where it is missing. */
-async function textOf(
-  { engine }: Context<typeof options>,
-  relation: Relation,
-  place: number,
-): Promise<string> {
-  const [facts] = await kindFacts(engine, relation, [place])
-  if (facts === undefined) throw new Error(`no facts of column ${place}`)
-  const missing = missingCondition(engine.dialect, `c${place}`, facts, rulesOf(relation, place))
-  return `case when ${missing} then null else c${place} end`
-}
-
-async function chosenStopWords(context: Context<typeof options>): Promise<ReadonlySet<string>> {
-  const chosen = context.options.stopWords
-  if (chosen === 'none') return new Set()
-  const language = stopWordLanguages.find((one) => one === chosen)
-  if (language !== undefined) return stopWords(language)
-  const bytes = await context.readFile(chosen).catch((cause: unknown) => {
-    throw new UsageError(`--stop-words "${chosen}" is neither a language nor a file that can be read`, {
-      code: 'E_STOP_WORDS',
-      help: [`languages: none, ${stopWordLanguages.join(', ')}`],
-      cause,
+  if (nodes.length > 0) return
+  const where = `column "${column}" of ${relation.files.join(' and ')}`
+  if (terms.tokens > 0) {
+    throw new DataError(`no term of ${where} is within --ngrams, --min-df and --max-df`, {
+      code: 'E_NO_TERM',
+      help: [`It has ${plural(terms.tokens, 'word')} in all; lower --min-df or raise --max-df.`],
     })
-  })
-  try {
-    return wordSet(new TextDecoder('utf-8', { fatal: true }).decode(bytes).split(/\r\n|\n|\r/))
-  } catch (cause) {
-    throw new DataError(`the stop words in ${chosen} are not UTF-8`, { cause })
   }
-}
-
-function refuseLimits({ minDf, maxDf }: Options, { documents }: TermCounts): void {
-  const [low, high] = dfLimits(documents, minDf, maxDf)
-  if (low <= high) return
-  throw new UsageError(
-    `--min-df asks for terms in at least ${limitWords(low)} and --max-df for terms in at most ${limitWords(high)} ` +
-      `of the ${count(documents)} texts; no term is both`,
-  )
+  const { short, stopped } = weighed
+  const reasons = [
+    ...(stopped.tokens > 0 ? ['stop words'] : []),
+    ...(short.tokens > 0 ? [`shorter than ${asked.minTokenLen} characters`] : []),
+  ]
+  const found =
+    reasons.length === 0
+      ? `all of its ${plural(terms.texts, 'cell')} are empty or without a letter or digit`
+      : `all of its words are ${reasons.join(' or ')}`
+  throw new DataError(`${where} holds no words to weigh: ${found}`, {
+    code: 'E_NO_WORDS',
+    help: short.tokens > 0 ? ['Take shorter words with --min-token-len 1.'] : [],
+  })
 }
 
 function limitWords(limit: number): string {
   return Number.isInteger(limit) ? count(limit) : limit.toFixed(1)
 }
 
-function noRows(relation: Relation): DataError {
-  return new DataError(`${relation.files.join(' and ')} has no rows`, { code: 'E_NO_ROWS' })
+/** By mean weight, the heaviest first, then by code point. */
+function leadingTerms({ mean }: Weighed, top: number | undefined): Int32Array {
+  return descendingOrder(mean).subarray(0, top)
 }
 
-function noTerm(relation: Relation, column: string, counts: TermCounts): DataError {
-  const where = `column "${column}" of ${relation.files.join(' and ')}`
-  if (counts.tokens === 0) {
-    return new DataError(
-      `${where} holds no words: all of its ${count(counts.documents)} cells are empty or stop words`,
-      {
-        code: 'E_NO_WORDS',
-        help: ['A word is two or more letters or digits that are not a stop word.'],
-      },
+async function outcomeOf(work: Work, kind: RowKind) {
+  const { context, relation, weighed, leading, column } = work
+  const { matrix, by, components: wanted, top } = context.options
+  const svd = wanted === undefined ? undefined : await decomposed(work, wanted)
+  const grouped =
+    by === undefined
+      ? undefined
+      : await groupTerms(context, relation, { by, texts: work.place }, weighed, top)
+  const rows =
+    grouped !== undefined
+      ? await groupRows(context, relation, grouped)
+      : kind === 'beside'
+        ? await rowsBeside(work, svd)
+        : await termRows(work)
+  const names = () => Array.from(weighed.nodes, (_, term) => weighed.name(term))
+  return {
+    rows,
+    ...(matrix === undefined
+      ? {}
+      : { matrices: [{ file: matrix, rows: weighed.rows, names: names(), of: column }] }),
+    report: () => report(work, grouped, svd),
+    told: () => {
+      const found = `${plural(weighed.nodes.length, 'term')} of ${plural(weighed.terms.texts, 'text')}`
+      return leading.length < weighed.nodes.length && kind === 'terms'
+        ? `${found}; the first ${count(leading.length)} are listed`
+        : found
+    },
+    model: () => learned(work, svd),
+  }
+}
+
+function termRows({ context, relation, weighed, leading }: Work): Promise<Relation> {
+  const { name, df, idf, mean } = weighed
+  return relationOf(context.engine, relation, [
+    { name: 'term', data: { type: 'text', values: Array.from(leading, name) } },
+    { name: 'df', data: { type: 'integer', values: leading.map((term) => df[term] as number) } },
+    { name: 'idf', data: { type: 'double', values: picked(idf, leading) } },
+    { name: 'mean_tfidf', data: { type: 'double', values: picked(mean, leading) } },
+  ])
+}
+
+function picked(values: Float64Array, places: Int32Array): Float64Array {
+  const some = new Float64Array(places.length)
+  for (let i = 0; i < some.length; i++) some[i] = values[places[i] as number] as number
+  return some
+}
+
+async function decomposed({ context, weighed }: Work, wanted: number): Promise<TruncatedSvd> {
+  const { rows, nodes, terms } = weighed
+  const most = Math.min(nodes.length, terms.texts)
+  if (wanted > most) {
+    throw new UsageError(
+      `--components ${count(wanted)} asks for more than there can be: ${plural(nodes.length, 'term')} in ${plural(terms.texts, 'text')}`,
+      { code: 'E_COMPONENTS', help: [`Ask for at most ${count(most)}.`] },
     )
   }
-  return new DataError(`no term of ${where} is within --ngrams, --min-df and --max-df`, {
-    code: 'E_NO_TERM',
-    help: [`It has ${count(counts.terms.length)} terms in all; lower --min-df or raise --max-df.`],
-  })
+  const svd = await stepByStep(truncatedSvdSteps(rows, nodes.length, wanted), context.signal, context.pool)
+  const empty = svd.singular.filter((value) => value === 0).length
+  if (empty > 0) {
+    context.warn({
+      code: 'empty_components',
+      message: `the texts have no more than ${plural(wanted - empty, 'dimension')}: the last ${plural(empty, 'component')} are 0 throughout`,
+    })
+  }
+  return svd
 }
 
-/** By mean weight, the heaviest first, then by code point. */
-function leadingTerms(weighed: ReturnType<typeof weigh>, top: number | undefined): LeadingTerm[] {
-  const terms = weighed.terms.map((term, i) => ({
-    term,
-    df: weighed.df[i] as number,
-    idf: weighed.idf[i] as number,
-    mean: weighed.mean[i] as number,
-  }))
-  terms.sort((a, b) => b.mean - a.mean || compareCodePoints(a.term, b.term))
-  return terms.slice(0, top)
-}
+/** Columns of more terms than these are no help to anyone. */
+const MOST_DENSE = 5000
 
-function termRows(
-  context: Context<typeof options>,
-  relation: Relation,
-  terms: readonly LeadingTerm[],
-): Promise<Relation> {
-  return relationOf(context.engine, relation, [
-    { name: 'term', data: { type: 'text', values: terms.map(({ term }) => term) } },
-    { name: 'df', data: { type: 'integer', values: Int32Array.from(terms, ({ df }) => df) } },
-    { name: 'idf', data: { type: 'double', values: Float64Array.from(terms, ({ idf }) => idf) } },
-    { name: 'mean_tfidf', data: { type: 'double', values: Float64Array.from(terms, ({ mean }) => mean) } },
-  ])
+async function rowsBeside(work: Work, svd: TruncatedSvd | undefined): Promise<Relation> {
+  const { context, relation, weighed } = work
+  const { perRow, dense } = context.options
+  const { rows, nodes, name } = weighed
+  if (dense && nodes.length > MOST_DENSE) {
+    throw new UsageError(`--dense would make ${count(nodes.length)} columns, a column for each term`, {
+      code: 'E_DENSE',
+      help: ['Keep fewer terms with --max-features or --min-df, or write them all with --matrix FILE.'],
+    })
+  }
+  const added: AddedColumn[] = [
+    ...(perRow === undefined ? [] : [keywordColumn(rows, perRow, name)]),
+    ...(svd === undefined ? [] : componentColumns(svd.scores, svd.singular.length)),
+    ...(dense
+      ? termColumns(
+          rows,
+          Array.from(nodes, (_, term) => name(term)),
+        )
+      : []),
+  ]
+  return appendColumns(context.engine, relation, freshlyNamed(context, relation, added))
 }
 
 /** Terms looked at, and how many of them are stop words when that is worth saying. */
 const leadingLookedAt = 10
 const manyCommon = 3
+/** A share of words that were left out because they are short, from which on it is said. */
+const manyShort = 0.05
 
-async function warnOfCommonWords(
-  context: Context<typeof options>,
-  language: Language,
-  terms: readonly LeadingTerm[],
+async function warnOfWords(
+  context: Here,
+  relation: Relation,
+  place: number,
+  { language, least }: WordRules,
+  weighed: Weighed,
 ): Promise<void> {
-  const list = language === 'none' ? 'en' : language
+  const [facts] = await kindFacts(context.engine, relation, [place])
+  if (facts !== undefined && isNumeric(facts)) {
+    context.warn({
+      code: 'column_of_numbers',
+      message: `column "${relation.columns[place]?.name}" holds nothing but numbers; they are taken as text`,
+    })
+  }
+  const { short, terms, stopped } = weighed
+  if (isSegmented(language) && short.tokens > manyShort * (short.tokens + terms.tokens)) {
+    const characters = least === 2 ? 'one character' : `fewer than ${least} characters`
+    const words = short.leading.join(' ')
+    context.warn({
+      code: 'short_words_left_out',
+      message: `${plural(short.tokens, 'word')} of ${characters} were left out, ${share(short.tokens / (short.tokens + stopped.tokens + terms.tokens))} of all (${words} …); --min-token-len 1 keeps them`,
+    })
+  }
+  if (context.options.stopWords !== 'none' || context.options.analyzer !== 'word') return
+  const list = stopWordLanguages.find((one) => one === language) ?? (language === 'none' ? 'en' : undefined)
+  if (list === undefined) return
   const common = await stopWords(list)
-  const leading = terms.slice(0, leadingLookedAt).filter(({ term }) => common.has(term))
+  const first = Array.from(leadingTerms(weighed, leadingLookedAt), weighed.name)
+  const leading = first.filter((term) => common.has(term))
   if (leading.length < manyCommon) return
-  const words = leading.map(({ term }) => term).join(', ')
   context.warn({
     code: 'common_words_lead',
-    message: `among the first terms are common words (${words}); --stop-words ${list} leaves them out`,
+    message: `among the first terms are common words (${leading.join(', ')}); --stop-words ${list} leaves them out`,
   })
+}
+
+/** Terms that a person looks at, and for which texts are quoted. */
+const termsQuoted = 20
+
+async function report(
+  work: Work,
+  grouped: Grouped | undefined,
+  svd: TruncatedSvd | undefined,
+): Promise<Omit<Report, 'warnings'>> {
+  const { context, relation, column, words, weighed, leading } = work
+  const { terms } = weighed
+  const alike = await stepByStep(alikeSteps(weighed.rows, weighed.df), context.signal, context.pool)
+  const quoted = Array.from(leading.subarray(0, termsQuoted))
+  const ofTerms = textsOfTerms(weighed.rows, quoted, context.options.examples)
+  const wanted = [...ofTerms.flat(), ...(alike.largest === undefined ? [] : [alike.largest.text])]
+  const texts = await quotes(work, wanted)
+  const examples = ofTerms.map((some) =>
+    some.map((text): Example => ({ row: text + 1, text: texts.get(text) ?? '' })),
+  )
+  return tfidfReport({
+    files: relation.files,
+    columns: relation.columns.length,
+    column,
+    params: context.params,
+    language: words.language,
+    analyzer: context.options.analyzer,
+    least: words.least,
+    documents: terms.texts,
+    emptyDocuments: terms.emptyTexts,
+    tokens: terms.tokens,
+    short: weighed.short,
+    stopped: weighed.stopped,
+    vocabulary: weighed.nodes.length,
+    terms: Array.from(leading, (term, i): LeadingTerm => ({
+      term: weighed.name(term),
+      df: weighed.df[term] as number,
+      idf: weighed.idf[term] as number,
+      mean: weighed.mean[term] as number,
+      examples: examples[i] ?? [],
+    })),
+    alike: {
+      same: alike.same,
+      near: alike.near,
+      ...(alike.largest === undefined
+        ? {}
+        : { largest: { texts: alike.largest.texts, text: texts.get(alike.largest.text) ?? '' } }),
+    },
+    ...(grouped === undefined ? {} : { grouped }),
+    components: svd === undefined ? [] : componentsOf(weighed, svd),
+  })
+}
+
+/** The texts of some rows by their number. */
+async function quotes(
+  { context, relation, place }: Work,
+  texts: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  if (texts.length === 0) return new Map()
+  const numbered = `select row_number() over (order by k) - 1 as number, c${place} as text from ${relation.keyed}`
+  const rows = await context.engine.query(
+    `select number, text from (${numbered}) where number in (${[...new Set(texts)].join(', ')})`,
+  )
+  return new Map(rows.map(([number, text]) => [Number(number), String(text ?? '')]))
+}
+
+/** Terms that are shown for a component. */
+const termsOfComponent = 5
+
+function componentsOf(
+  { nodes, name }: Weighed,
+  { singular, loadings, explained }: TruncatedSvd,
+): Component[] {
+  const width = nodes.length
+  return Array.from(singular, (value, c) => {
+    const own = loadings.subarray(c * width, (c + 1) * width)
+    const order = descendingOrder(own.map(Math.abs))
+    return {
+      singular: value,
+      explained: explained[c] as number,
+      terms: Array.from(order.subarray(0, value === 0 ? 0 : termsOfComponent), (term) => ({
+        term: name(term),
+        loading: own[term] as number,
+      })),
+    }
+  })
+}
+
+/** For `lode predict` (tfidf-predict.ts). */
+function learned({ context, words, weighed, column }: Work, svd: TruncatedSvd | undefined): Learned {
+  const { sublinear, binary, norm, perRow, dense } = context.options
+  const { nodes, name, idf } = weighed
+  const part: TfidfPart = {
+    words,
+    weighing: { sublinear, binary, norm },
+    terms: Array.from(nodes, (_, term) => name(term)),
+    idf: [...idf],
+    per_row: perRow ?? null,
+    dense,
+    components:
+      svd === undefined
+        ? null
+        : Array.from(svd.singular, (_, c) => [
+            ...svd.loadings.subarray(c * nodes.length, (c + 1) * nodes.length),
+          ]),
+  }
+  return { columns: [{ name: column, role: 'text' }], part }
 }

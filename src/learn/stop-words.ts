@@ -2,39 +2,59 @@
  * Stop words: words too common to say anything, by language.
  *
  * `en` is the list of 318 words that scikit-learn takes for `stop_words='english'` (BSD-3-Clause, after the Glasgow
- * Information Retrieval Group), so that both give the same terms. As there, "isn't" is parted into "isn" and "t", of
- * which neither is in the list. The other lists are those of stopwords-iso, by way of @orama/stopwords, each loaded
- * only when asked for.
+ * Information Retrieval Group), so that both give the same terms. The other lists are those of stopwords-iso, by way
+ * of @orama/stopwords, each loaded only when asked for.
+ *
+ * A list says "isn't" where texts are parted into "isn" and "t": so every entry is parted as the texts are, and its
+ * parts are left out too (stopTokens). scikit-learn compares the entries as they stand, and never meets such a one.
  */
-export type StopWordLanguage = 'en' | 'zh' | 'ja' | 'de' | 'fr' | 'es'
+import { packTexts } from '../base/packed-texts.ts'
+import { folded } from './segments.ts'
+import { TokenTable } from '../kernels/token-table.ts'
+import { tokensOfTexts, type TokenRules } from './tokens.ts'
 
-export const stopWordLanguages: readonly StopWordLanguage[] = ['en', 'zh', 'ja', 'de', 'fr', 'es']
+const lists = {
+  en: async () => english.trim().split(/\s+/),
+  zh: async () => (await import('@orama/stopwords/mandarin')).stopwords,
+  ja: async () => (await import('@orama/stopwords/japanese')).stopwords,
+  da: async () => (await import('@orama/stopwords/danish')).stopwords,
+  de: async () => (await import('@orama/stopwords/german')).stopwords,
+  es: async () => (await import('@orama/stopwords/spanish')).stopwords,
+  fi: async () => (await import('@orama/stopwords/finnish')).stopwords,
+  fr: async () => (await import('@orama/stopwords/french')).stopwords,
+  hu: async () => (await import('@orama/stopwords/hungarian')).stopwords,
+  it: async () => (await import('@orama/stopwords/italian')).stopwords,
+  nl: async () => (await import('@orama/stopwords/dutch')).stopwords,
+  no: async () => (await import('@orama/stopwords/norwegian')).stopwords,
+  pt: async () => (await import('@orama/stopwords/portuguese')).stopwords,
+  ro: async () => (await import('@orama/stopwords/romanian')).stopwords,
+  ru: async () => (await import('@orama/stopwords/russian')).stopwords,
+  sv: async () => (await import('@orama/stopwords/swedish')).stopwords,
+  tr: async () => (await import('@orama/stopwords/turkish')).stopwords,
+} satisfies { readonly [language: string]: () => Promise<readonly string[]> }
+
+export type StopWordLanguage = keyof typeof lists
+
+export const stopWordLanguages = Object.keys(lists) as readonly StopWordLanguage[]
 
 /** The list of a language, in lower case. */
 export async function stopWords(language: StopWordLanguage): Promise<ReadonlySet<string>> {
-  return wordSet(await listOf(language))
+  return wordSet(await lists[language]())
 }
 
 /** Words as tokens are compared with them: in lower case, without blanks around them, none of them empty. */
-export function wordSet(words: readonly string[]): ReadonlySet<string> {
-  return new Set(words.map((word) => word.trim().toLowerCase()).filter((word) => word !== ''))
+export function wordSet(words: Iterable<string>): ReadonlySet<string> {
+  return new Set(Array.from(words, (word) => word.trim().toLowerCase()).filter((word) => word !== ''))
 }
 
-async function listOf(language: StopWordLanguage): Promise<readonly string[]> {
-  switch (language) {
-    case 'en':
-      return english.trim().split(/\s+/)
-    case 'zh':
-      return (await import('@orama/stopwords/mandarin')).stopwords
-    case 'ja':
-      return (await import('@orama/stopwords/japanese')).stopwords
-    case 'de':
-      return (await import('@orama/stopwords/german')).stopwords
-    case 'fr':
-      return (await import('@orama/stopwords/french')).stopwords
-    case 'es':
-      return (await import('@orama/stopwords/spanish')).stopwords
-  }
+/** The tokens to leave out: the words of a list, and what they are parted into where letters set the words apart. */
+export function stopTokens(words: ReadonlySet<string>, rules: TokenRules): ReadonlySet<string> {
+  if (rules.kind === 'segments') return new Set(Array.from(words, folded))
+  const list = [...words]
+  if (rules.kind !== 'runs' || list.length === 0) return words
+  const { vocabulary } = tokensOfTexts.run(rules, packTexts(list))
+  const table = new TokenTable()
+  return new Set([...words, ...Array.from(table.putAll(vocabulary), (token) => table.text(token))])
 }
 
 const english = `

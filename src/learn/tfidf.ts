@@ -1,165 +1,38 @@
 /**
  * TF-IDF: which terms tell the texts of a collection apart.
  *
- * In:  texts, one after another, and how to part them into terms (TermCounter); then how to weigh the terms (tfidf).
- * Out: for each term of the vocabulary its document frequency, its idf and its mean weight; for each text its weights,
- *      as rows of a sparse matrix in typed arrays.
- * Cost: O(tokens) time; memory 12 bytes for each different term of each text, and the vocabulary. No text is kept.
+ * In:  how often each term occurs in each text (terms.ts), and how to weigh it.
+ * Out: for each term of the vocabulary its document frequency, its idf and its mean weight; where they are asked for,
+ *      the weights of each text, as rows of a sparse matrix in typed arrays.
+ * Cost: O(different terms of all texts) time; 12 bytes for each of these where the weights are asked for.
  *
  * Formulae: scikit-learn 1.9's TfidfVectorizer. Salton & Buckley, "Term-weighting approaches in automatic text
  * retrieval", Inf. Process. Manag. 24(5), 1988. Departure: where `maxFeatures` cuts between terms that occur equally
  * often, the first by code point stay; scikit-learn leaves that open.
  */
-import { compareCodePoints } from '../base/code-points.ts'
-import type { Tokenizer } from './tokens.ts'
-
-export interface TermOptions {
-  readonly tokenize: Tokenizer
-  /** Tokens left out, before n-grams are made. */
-  readonly stopWords: ReadonlySet<string>
-  /** Lengths of the n-grams, from 1; their tokens are joined by one blank. */
-  readonly ngrams: readonly [number, number]
-}
-
-/** How often each term occurs in each text. */
-export interface TermCounts {
-  /** All texts, those without a term among them. */
-  readonly documents: number
-  /** Texts without any token left. */
-  readonly emptyDocuments: number
-  /** Tokens of all texts, stop words left out. */
-  readonly tokens: number
-  /** In the order in which they were first met. */
-  readonly terms: readonly string[]
-  /** Texts that each term occurs in. */
-  readonly df: Int32Array
-  readonly rows: SparseRows<Int32Array>
-}
-
-/** Row i has value[e] in column[e] for e in start[i] … start[i+1]−1; every other entry is 0. */
-export interface SparseRows<Values extends Int32Array | Float64Array> {
-  readonly start: Int32Array
-  readonly column: Int32Array
-  readonly value: Values
-}
-
-export class TermCounter {
-  readonly #options: TermOptions
-  readonly #ids = new Map<string, number>()
-  /** By term: the texts it occurs in, and its entry in the text that it was last seen in. */
-  readonly #df = new GrowingArray()
-  readonly #entry = new GrowingArray()
-  /** Where the entries of each text start, and the entries: a term and its count each. */
-  readonly #start = new GrowingArray()
-  readonly #column = new GrowingArray()
-  readonly #count = new GrowingArray()
-  #tokens = 0
-  #emptyDocuments = 0
-
-  constructor(options: TermOptions) {
-    this.#options = options
-    this.#start.push(0)
-  }
-
-  /** Takes the next text; null is a text without any token. */
-  add(text: string | null): void {
-    const { tokenize, stopWords, ngrams } = this.#options
-    const all = text === null ? [] : tokenize(text)
-    const tokens = stopWords.size === 0 ? all : all.filter((token) => !stopWords.has(token))
-    this.#tokens += tokens.length
-    if (tokens.length === 0) this.#emptyDocuments++
-    const from = this.#column.length
-    for (let n = ngrams[0]; n <= ngrams[1]; n++) {
-      for (let i = 0; i + n <= tokens.length; i++) {
-        this.#countTerm(n === 1 ? (tokens[i] as string) : tokens.slice(i, i + n).join(' '), from)
-      }
-    }
-    this.#start.push(this.#column.length)
-  }
-
-  finish(): TermCounts {
-    return {
-      documents: this.#start.length - 1,
-      emptyDocuments: this.#emptyDocuments,
-      tokens: this.#tokens,
-      terms: [...this.#ids.keys()],
-      df: this.#df.values(),
-      rows: { start: this.#start.values(), column: this.#column.values(), value: this.#count.values() },
-    }
-  }
-
-  /** @param from the first entry of the current text */
-  #countTerm(term: string, from: number): void {
-    const known = this.#ids.get(term)
-    if (known !== undefined && this.#entry.at(known) >= from) {
-      this.#count.increment(this.#entry.at(known))
-      return
-    }
-    const id = known ?? this.#newTerm(term)
-    this.#df.increment(id)
-    this.#entry.set(id, this.#column.length)
-    this.#column.push(id)
-    this.#count.push(1)
-  }
-
-  #newTerm(term: string): number {
-    const id = this.#ids.size
-    this.#ids.set(unsliced(term), id)
-    this.#df.push(0)
-    this.#entry.push(0)
-    return id
-  }
-}
-
-/** V8 keeps a part of a text as a view on the whole; the vocabulary must not hold on to the texts. */
-function unsliced(term: string): string {
-  return Buffer.from(term, 'utf16le').toString('utf16le')
-}
-
-class GrowingArray {
-  #values = new Int32Array(1024)
-  length = 0
-
-  push(value: number): void {
-    if (this.length === this.#values.length) {
-      const larger = new Int32Array(this.length * 2)
-      larger.set(this.#values)
-      this.#values = larger
-    }
-    this.#values[this.length++] = value
-  }
-
-  at(index: number): number {
-    return this.#values[index] as number
-  }
-
-  set(index: number, value: number): void {
-    this.#values[index] = value
-  }
-
-  increment(index: number): void {
-    this.#values[index] = this.at(index) + 1
-  }
-
-  values(): Int32Array {
-    return this.#values.slice(0, this.length)
-  }
-}
+import { shared, type Steps, type Task } from '../base/steps.ts'
+import { sharedFloat64, sharedInt32 } from '../kernels/shared.ts'
+import { nodesInOrder, type CountedBlock, type SparseRows, type Terms } from './terms.ts'
 
 /** A number of texts, or a share of all texts. */
 export type Frequency = { readonly count: number } | { readonly share: number }
 
-export interface TfidfOptions {
+export type Weighing = {
+  /** Take 1 + ln(count) for the count of a term in a text. */
+  readonly sublinear: boolean
+  /** Take 1 for it. */
+  readonly binary: boolean
+  /** What the weights of a text are divided by: their Euclidean length, the sum of their sizes, or nothing. */
+  readonly norm: 'l2' | 'l1' | 'none'
+}
+
+export interface TfidfOptions extends Weighing {
   /** Terms in fewer texts are left out. */
   readonly minDf: Frequency
   /** Terms in more texts are left out. */
   readonly maxDf: Frequency
   /** At most so many terms, those that occur most often. */
   readonly maxFeatures: number | undefined
-  /** Take 1 + ln(count) for the count of a term in a text. */
-  readonly sublinear: boolean
-  /** What the weights of a text are divided by: their Euclidean length, the sum of their sizes, or nothing. */
-  readonly norm: 'l2' | 'l1' | 'none'
   /** Weigh terms by their rarity at all. */
   readonly idf: boolean
   /** Count one more text that holds every term, so that no idf is infinite. */
@@ -167,102 +40,296 @@ export interface TfidfOptions {
 }
 
 export interface Tfidf {
-  /** In the order of their code points. */
-  readonly terms: readonly string[]
+  /** The nodes of the terms, in the order of their code points. */
+  readonly nodes: Int32Array
   /** Texts that each term occurs in. */
   readonly df: Int32Array
+  /** How often each term occurs in all. */
+  readonly total: Float64Array
   /** ln((n+1)/(df+1)) + 1; not smooth: ln(n/df) + 1; without idf: 1. */
   readonly idf: Float64Array
   /** Mean weight over all texts, those without the term and those without any among them. */
   readonly mean: Float64Array
-  /** A row a text: the weights of its terms. */
-  readonly rows: SparseRows<Float64Array>
+  /** For each block of texts the weights of its texts, where they are asked for: their terms in ascending order. */
+  readonly rows: readonly SparseRows<Float64Array>[]
 }
 
 /** The document frequencies that a term must have, both included; no whole number when a share is not. */
-export function dfLimits(documents: number, minDf: Frequency, maxDf: Frequency): readonly [number, number] {
-  const limit = (frequency: Frequency) =>
-    'count' in frequency ? frequency.count : frequency.share * documents
+export function dfLimits(texts: number, minDf: Frequency, maxDf: Frequency): readonly [number, number] {
+  const limit = (frequency: Frequency) => ('count' in frequency ? frequency.count : frequency.share * texts)
   return [limit(minDf), limit(maxDf)]
 }
 
-/** Weighs the terms. All results are empty when no term is within the limits. */
-export function tfidf(counts: TermCounts, options: TfidfOptions): Tfidf {
-  const vocabulary = chooseTerms(counts, options)
-  const df = Int32Array.from(vocabulary, (id) => counts.df[id] as number)
-  const idf = Float64Array.from(df, (frequency) => idfOf(counts.documents, frequency, options))
-  const rows = weigh(counts, vocabulary, idf, options)
-  const mean = new Float64Array(vocabulary.length)
-  rows.column.forEach((term, e) => (mean[term] = (mean[term] as number) + (rows.value[e] as number)))
+export function idfOf(
+  texts: number,
+  df: number,
+  { idf, smooth }: Pick<TfidfOptions, 'idf' | 'smooth'>,
+): number {
+  if (!idf) return 1
+  return smooth ? Math.log((texts + 1) / (df + 1)) + 1 : Math.log(texts / df) + 1
+}
+
+/**
+ * Weighs the terms. All results are empty when no term is within the limits.
+ *
+ * @param ranks of the tokens by code point
+ * @param wantsRows whether the weights of each text are asked for
+ */
+export function* tfidfSteps(
+  terms: Terms,
+  ranks: Int32Array,
+  options: TfidfOptions,
+  wantsRows: boolean,
+): Steps<Tfidf> {
+  const nodes = chosenNodes(terms, ranks, options)
+  const df = new Int32Array(nodes.length)
+  const total = new Float64Array(nodes.length)
+  const idf = new Float64Array(nodes.length)
+  const place = new Int32Array(terms.df.length).fill(-1)
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i] as number
+    df[i] = terms.df[node] as number
+    total[i] = terms.total[node] as number
+    idf[i] = idfOf(terms.texts, df[i] as number, options)
+    place[node] = i
+  }
+  yield
+  const { sums, rows } = yield* weighSteps(terms, place, idf, options, wantsRows)
   return {
-    terms: vocabulary.map((id) => counts.terms[id] as string),
+    nodes,
     df,
+    total,
     idf,
-    mean: mean.map((sum) => sum / counts.documents),
+    mean: sums.map((sum) => sum / terms.texts),
     rows,
   }
 }
 
-function idfOf(documents: number, df: number, { idf, smooth }: TfidfOptions): number {
-  if (!idf) return 1
-  return smooth ? Math.log((documents + 1) / (df + 1)) + 1 : Math.log(documents / df) + 1
-}
-
-/** Ids of the terms to keep, in the order of their code points. */
-function chooseTerms(counts: TermCounts, { minDf, maxDf, maxFeatures }: TfidfOptions): number[] {
-  const [low, high] = dfLimits(counts.documents, minDf, maxDf)
-  const kept: number[] = []
-  counts.df.forEach((df, id) => {
-    if (df >= low && df <= high) kept.push(id)
-  })
-  kept.sort((a, b) => compareCodePoints(counts.terms[a] as string, counts.terms[b] as string))
-  if (maxFeatures === undefined || kept.length <= maxFeatures) return kept
-  const totals = new Float64Array(counts.terms.length)
-  counts.rows.column.forEach((id, e) => {
-    totals[id] = (totals[id] as number) + (counts.rows.value[e] as number)
-  })
-  // Sorting is stable, so of equal totals the first by code point stay; then back to that order.
-  const most = kept.map((id, place) => ({ id, place }))
-  most.sort((a, b) => (totals[b.id] as number) - (totals[a.id] as number))
-  return most
-    .slice(0, maxFeatures)
-    .sort((a, b) => a.place - b.place)
-    .map(({ id }) => id)
-}
-
-function weigh(
-  counts: TermCounts,
-  vocabulary: readonly number[],
+/**
+ * The weights of the terms of each text.
+ *
+ * @param place for each node its place in the vocabulary, −1 where it has none
+ * @param idf for each term of the vocabulary
+ */
+export function* weighSteps(
+  { blocks, vocabulary }: Terms,
+  place: Int32Array,
   idf: Float64Array,
-  { sublinear, norm }: TfidfOptions,
-): SparseRows<Float64Array> {
-  const { start: from, column: ids, value: tf } = counts.rows
-  const place = new Int32Array(counts.terms.length).fill(-1)
-  vocabulary.forEach((id, at) => (place[id] = at))
-  const entries = vocabulary.reduce((sum, id) => sum + (counts.df[id] as number), 0)
-  const start = new Int32Array(counts.documents + 1)
-  const column = new Int32Array(entries)
-  const value = new Float64Array(entries)
-  let end = 0
-  for (let row = 0; row < counts.documents; row++) {
-    for (let e = from[row] as number; e < (from[row + 1] as number); e++) {
-      const term = place[ids[e] as number] as number
-      if (term < 0) continue
-      const count = tf[e] as number
-      column[end] = term
-      value[end++] = (sublinear ? 1 + Math.log(count) : count) * (idf[term] as number)
+  { sublinear, binary, norm }: Weighing,
+  wantsRows: boolean,
+): Steps<WeighedPart> {
+  const weights = sharedFloat64(idf.length)
+  weights.set(idf)
+  const places = sharedInt32(place.length)
+  places.set(place)
+  const common = { idf: weights, weighing: { sublinear, binary, norm }, wantsRows }
+  const placesOf = blocks.map(({ nodes: own }) =>
+    own.length === 0 ? places : placesOfBlock(places, own, vocabulary),
+  )
+  const jobs = partsOf(blocks).map((part): WeighJob => ({
+    blocks: part.map(({ block, from, to }) => ({
+      rows: (blocks[block] as CountedBlock).rows,
+      place: placesOf[block] as Int32Array,
+      from,
+      to,
+    })),
+  }))
+  const parts = yield* shared(weightsOfBlocks, common, jobs)
+  const sums = new Float64Array(idf.length)
+  for (const part of parts) {
+    for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (part.sums[i] as number)
+  }
+  return { sums, rows: parts.flatMap(({ rows }) => rows) }
+}
+
+/**
+ * Sums of weights are cut by the number of texts alone, so that they have the same bits however the texts came: at most
+ * so many partial sums, each of the size of the vocabulary.
+ */
+const MOST_PARTS = 8
+/** Texts that make a part worth its while. */
+const TEXTS_A_PART = 32_768
+
+/** Texts `from` … `to` − 1 of a block. */
+interface Stretch {
+  readonly block: number
+  readonly from: number
+  readonly to: number
+}
+
+function partsOf(blocks: readonly CountedBlock[]): Stretch[][] {
+  const sizes = blocks.map(({ rows }) => rows.start.length - 1)
+  const texts = sizes.reduce((sum, size) => sum + size, 0)
+  const count = Math.max(1, Math.min(MOST_PARTS, Math.round(texts / TEXTS_A_PART)))
+  const parts = Array.from({ length: count }, (): Stretch[] => [])
+  let first = 0
+  for (const [block, size] of sizes.entries()) {
+    for (const [i, part] of parts.entries()) {
+      const from = Math.max(0, Math.floor((i * texts) / count) - first)
+      const to = Math.min(size, Math.floor(((i + 1) * texts) / count) - first)
+      if (from < to) part.push({ block, from, to })
     }
-    start[row + 1] = end
-    if (norm !== 'none') normalise(value.subarray(start[row], end), norm)
+    first += size
+  }
+  return parts.filter((part) => part.length > 0)
+}
+
+/** Nodes of the terms to keep, in the order of their code points. */
+function chosenNodes(
+  terms: Terms,
+  ranks: Int32Array,
+  { minDf, maxDf, maxFeatures }: TfidfOptions,
+): Int32Array {
+  const [low, high] = dfLimits(terms.texts, minDf, maxDf)
+  const kept = nodesInOrder(terms, ranks).filter((node) => {
+    const df = terms.df[node] as number
+    return df > 0 && df >= low && df <= high
+  })
+  if (maxFeatures === undefined || kept.length <= maxFeatures) return kept
+  // Sorting is stable, so of equal totals the first by code point stay; then back to that order.
+  const places = Int32Array.from(kept, (_, place) => place)
+  const total = (place: number) => terms.total[kept[place] as number] as number
+  places.sort((a, b) => total(b) - total(a) || a - b)
+  return places
+    .slice(0, maxFeatures)
+    .sort()
+    .map((place) => kept[place] as number)
+}
+
+/** For the nodes of one block their places in the vocabulary. */
+function placesOfBlock(place: Int32Array, nodes: Int32Array, vocabulary: number): Int32Array {
+  const own = sharedInt32(vocabulary + nodes.length)
+  own.set(place.subarray(0, vocabulary))
+  for (let i = 0; i < nodes.length; i++) own[vocabulary + i] = place[nodes[i] as number] as number
+  return own
+}
+
+interface WeighCommon {
+  readonly idf: Float64Array
+  readonly weighing: Weighing
+  readonly wantsRows: boolean
+}
+
+interface WeighJob {
+  readonly blocks: readonly {
+    readonly rows: SparseRows<Int32Array>
+    /** For each node of the block its place in the vocabulary, −1 where it has none. */
+    readonly place: Int32Array
+    /** The texts to weigh. */
+    readonly from: number
+    readonly to: number
+  }[]
+}
+
+interface WeighedPart {
+  /** For each term the sum of its weights. */
+  readonly sums: Float64Array
+  readonly rows: readonly SparseRows<Float64Array>[]
+}
+
+export const weightsOfBlocks: Task<WeighCommon, WeighJob, WeighedPart> = {
+  name: 'tfidf/weights',
+  run({ idf, weighing, wantsRows }, { blocks }) {
+    const sums = new Float64Array(idf.length)
+    const rows = blocks.map((block) => {
+      const weighed = weigh(block, idf, weighing, wantsRows)
+      const { column, value } = weighed
+      for (let e = 0; e < column.length; e++) {
+        const term = column[e] as number
+        sums[term] = (sums[term] as number) + (value[e] as number)
+      }
+      return weighed
+    })
+    return { sums, rows: wantsRows ? rows : [] }
+  },
+}
+
+/** The weights of the texts of a block. @param isSorted the terms of each in ascending order */
+function weigh(
+  { rows: counted, place, from: first, to: last }: WeighJob['blocks'][number],
+  idf: Float64Array,
+  { sublinear, binary, norm }: Weighing,
+  isSorted: boolean,
+): SparseRows<Float64Array> {
+  const begin = counted.start[first] as number
+  const kept = keptEntries(counted.column.subarray(begin, counted.start[last]), place)
+  const start = sharedInt32(last - first + 1)
+  const column = sharedInt32(kept)
+  const value = sharedFloat64(kept)
+  let end = 0
+  for (let text = first; text < last; text++) {
+    const from = end
+    for (let e = counted.start[text] as number; e < (counted.start[text + 1] as number); e++) {
+      const term = place[counted.column[e] as number] as number
+      if (term < 0) continue
+      const count = counted.value[e] as number
+      const tf = binary ? 1 : sublinear && count > 1 ? 1 + Math.log(count) : count
+      column[end] = term
+      value[end++] = tf * (idf[term] as number)
+    }
+    if (norm !== 'none') normalise(value, from, end, norm)
+    if (isSorted) sortEntries(column, value, from, end)
+    start[text - first + 1] = end
   }
   return { start, column, value }
 }
 
+function keptEntries(column: Int32Array, place: Int32Array): number {
+  let kept = 0
+  for (let e = 0; e < column.length; e++) if ((place[column[e] as number] as number) >= 0) kept++
+  return kept
+}
+
+/** Above, sorting by insertion takes longer than a sort of pairs. */
+const FEW_ENTRIES = 48
+
+/** By column, ascending; no column stands twice. */
+function sortEntries(column: Int32Array, value: Float64Array, from: number, to: number): void {
+  if (to - from > FEW_ENTRIES) return sortManyEntries(column, value, from, to)
+  for (let e = from + 1; e < to; e++) {
+    const ownColumn = column[e] as number
+    const ownValue = value[e] as number
+    let at = e
+    for (; at > from && (column[at - 1] as number) > ownColumn; at--) {
+      column[at] = column[at - 1] as number
+      value[at] = value[at - 1] as number
+    }
+    column[at] = ownColumn
+    value[at] = ownValue
+  }
+}
+
+function sortManyEntries(column: Int32Array, value: Float64Array, from: number, to: number): void {
+  const columns = column.slice(from, to)
+  const values = value.slice(from, to)
+  const order = orderOf(columns)
+  for (let i = 0; i < order.length; i++) {
+    column[from + i] = columns[order[i] as number] as number
+    value[from + i] = values[order[i] as number] as number
+  }
+}
+
+/** A column and its place as one number, which sorts at once: columns are below 2³¹, places mostly below this. */
+const PLACES = 2 ** 22
+
+function orderOf(columns: Int32Array): ArrayLike<number> {
+  if (columns.length > PLACES) {
+    return Int32Array.from(columns, (_, i) => i).sort(
+      (a, b) => (columns[a] as number) - (columns[b] as number),
+    )
+  }
+  const pairs = Float64Array.from(columns, (one, i) => one * PLACES + i).sort()
+  return pairs.map((pair) => pair % PLACES)
+}
+
 /** In place; a row without weights stays as it is. */
-function normalise(weights: Float64Array, norm: 'l1' | 'l2'): void {
+function normalise(value: Float64Array, from: number, to: number, norm: 'l1' | 'l2'): void {
   let sum = 0
-  for (const weight of weights) sum += norm === 'l2' ? weight * weight : Math.abs(weight)
+  for (let e = from; e < to; e++) {
+    const weight = value[e] as number
+    sum += norm === 'l2' ? weight * weight : Math.abs(weight)
+  }
   const length = norm === 'l2' ? Math.sqrt(sum) : sum
   if (length === 0) return
-  for (let e = 0; e < weights.length; e++) weights[e] = (weights[e] as number) / length
+  for (let e = from; e < to; e++) value[e] = (value[e] as number) / length
 }

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { cluster } from '../../src/commands/cluster.ts'
 import { dbscan } from '../../src/commands/dbscan.ts'
 import { tfidf } from '../../src/commands/tfidf.ts'
+import { joinedRows } from '../../src/learn/corpus.ts'
 import { splitList } from '../../src/table/columns.ts'
 import { stand } from './stand.ts'
 
@@ -98,23 +99,43 @@ const keywords = answers('keywords') as Answers<{
   documents: number
   vocabulary: number
   terms: [string, number, number, number][]
+  /** Some texts: its number, the terms by their places, their weights. */
+  rows: [number, number[], number[]][]
 }>
 
-const asked = [{}, { stopWords: 'en' }, { ngrams: [1, 2], minDf: { count: 5 }, stopWords: 'en' }] as const
+const asked = [
+  {},
+  { stopWords: 'en' },
+  { ngrams: [1, 2], minDf: { count: 5 }, stopWords: 'en' },
+  {},
+  { analyzer: 'char', minDf: { count: 5 } },
+  {},
+] as const
+
+/** As near as sums in another order are. */
+function same(got: number, want: number): void {
+  expect(Math.abs(got - want)).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(want)))
+}
 
 describe.skipIf(!isThere)(`tfidf agrees with scikit-learn ${keywords.versions['scikit-learn']} on`, () => {
   test.each(keywords.cases.map((want, i) => ({ ...want, i })))('$file, $name', async (want) => {
     const ran = await table.run(tfidf, await table.file(join(data, want.file)), {
-      options: { column: want.column, language: 'none', ...asked[want.i] },
+      options: { column: want.column, language: 'none', matrix: 'weights.csv', ...asked[want.i] },
     })
     const { result } = await ran.outcome.report({ rows: undefined })
     expect(result).toMatchObject({ documents: want.documents, vocabulary: want.vocabulary })
     const rows = await ran.rows()
     want.terms.forEach(([term, df, idf, mean], i) => {
       expect(rows[i]?.slice(0, 2)).toEqual([term, String(df)])
-      near(Number(rows[i]?.[2]), idf)
-      near(Number(rows[i]?.[3]), mean)
+      same(Number(rows[i]?.[2]), idf)
+      same(Number(rows[i]?.[3]), mean)
     })
+    const weights = joinedRows(ran.outcome.matrices?.[0]?.rows ?? [])
+    for (const [row, columns, values] of want.rows) {
+      const [from, to] = [weights.start[row], weights.start[row + 1]]
+      expect([...weights.column.subarray(from, to)]).toEqual(columns)
+      values.forEach((value, i) => same(weights.value[(from as number) + i] as number, value))
+    }
   })
 })
 

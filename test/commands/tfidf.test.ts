@@ -116,6 +116,71 @@ test('common words in front are pointed out', async () => {
   expect(ran.warnings.map(({ code }) => code)).toEqual(['common_words_lead'])
 })
 
+const rated = [
+  ['1', '5', 'good price'],
+  ['2', '10', 'slow'],
+  ['3', null, 'good'],
+  ['4', '5', 'good'],
+]
+const ratedNames = ['id', 'rating', 'comment']
+
+test('--by orders groups of numbers by size, and leaves texts without one aside', async () => {
+  const ran = await table.run(tfidf, await table.table(ratedNames, rated), {
+    options: { column: 'comment', by: 'rating' },
+  })
+  expect(ran.outcome.rows.columns.map(({ name }) => name).slice(0, 4)).toEqual([
+    'rating',
+    'term',
+    'df',
+    'score',
+  ])
+  const rows = await ran.rows()
+  expect(rows.map((row) => row.slice(0, 3))).toEqual([
+    ['5', 'good', '2'],
+    ['5', 'price', '1'],
+    ['10', 'slow', '1'],
+  ])
+  // Two groups with 4 terms: 2 on average. "good" is 2 of 3 terms of its group, and 2 in all.
+  expect(Number(rows[0]?.[3])).toBeCloseTo((2 / 3) * Math.log(1 + 2 / 2), 12)
+  const { result } = await ran.outcome.report({ rows: undefined })
+  expect(result).toMatchObject({ without_group: 1, groups: [{ group: '5', documents: 2 }, { group: '10' }] })
+})
+
+test('--per-row leaves a text without a term empty', async () => {
+  const { ran } = await reportOf({ perRow: 1 })
+  expect((await ran.rows()).map((row) => row.at(-1))).toEqual(['good', 'delivery', null, 'good'])
+})
+
+test('the report quotes texts, and counts those that say the same', async () => {
+  const rows = [
+    ['1', 'red fox jumps'],
+    ['2', 'Jumps: red fox!'],
+    ['3', 'red fox'],
+  ]
+  const { report } = await reportOf({ examples: 2 }, rows)
+  expect(report.result).toMatchObject({
+    duplicates: {
+      same_terms: { texts: 2, groups: 1 },
+      near: { texts: 2, groups: 1 },
+      largest: { texts: 2, text: 'red fox jumps' },
+    },
+  })
+  const [first] = report.result['terms'] as { term: string; examples: { row: number }[] }[]
+  expect(first).toMatchObject({ term: 'fox', examples: [{ row: 3 }, { row: 1 }] })
+})
+
+test('components of more columns than there can be are refused, with how many there can be', async () => {
+  await expect(reportOf({ components: 5 })).rejects.toThrow('4 terms in 4 texts')
+})
+
+test('a column of numbers is taken as text, and that is said', async () => {
+  const { ran } = await reportOf({}, [
+    ['1', '12'],
+    ['2', '345'],
+  ])
+  expect(ran.warnings.map(({ code }) => code)).toEqual(['column_of_numbers'])
+})
+
 describe('is refused with what to do:', () => {
   const refused = async (asked: object, rows = comments, columns = names): Promise<string> =>
     table.run(tfidf, await table.table(columns, rows), { options: asked }).then(

@@ -1,0 +1,121 @@
+/** What the options say of words: which are left out, which are taken whole, and what they are taken for. */
+import { DataError, UsageError } from '../../base/errors.ts'
+import type { TermRules } from '../../learn/corpus.ts'
+import { isSegmented, languageOf, wordRules, type Language } from '../../learn/languages.ts'
+import { folded } from '../../learn/segments.ts'
+import { stemmer, type StemLanguage } from '../../learn/stems.ts'
+import { stopTokens, stopWordLanguages, stopWords, wordSet } from '../../learn/stop-words.ts'
+import type { TokenRules } from '../../learn/tokens.ts'
+import type { Context } from '../command.ts'
+import type { Options } from './options.ts'
+
+/** All that makes terms of texts; plain data, as a model keeps it. */
+export type WordRules = {
+  readonly language: Language
+  readonly rules: TokenRules
+  readonly least: number
+  /** As tokens. */
+  readonly stopWords: readonly string[]
+  readonly stem: StemLanguage | null
+  readonly ngrams: readonly [number, number]
+}
+
+type Asking = Pick<Context, 'readFile'> & { readonly options: Options }
+
+/** @throws {UsageError} for options that mean nothing together */
+export function refuseOptions({ analyzer, stopWords: stop, stem, dictionary, minTokenLen }: Options): void {
+  if (analyzer === 'word') return
+  const given = [
+    ['--stop-words', stop !== 'none'],
+    ['--stem', stem !== undefined],
+    ['--dictionary', dictionary !== undefined],
+    ['--min-token-len', minTokenLen !== 2],
+  ].flatMap(([name, isGiven]) => (isGiven === true ? [name] : []))
+  if (given.length === 0) return
+  throw new UsageError(
+    `${given.join(' and ')} ${given.length === 1 ? 'is' : 'are'} for words; --analyzer ${analyzer} takes characters`,
+    { code: 'E_OPTION' },
+  )
+}
+
+/** @param first some texts, to tell the language by */
+export async function chosenWords(context: Asking, first: readonly string[]): Promise<WordRules> {
+  const { language: asked, analyzer, minTokenLen: least, stem, ngrams } = context.options
+  if (analyzer !== 'word') {
+    const rules = { kind: analyzer }
+    return { language: 'none', rules, least: 1, stopWords: [], stem: null, ngrams }
+  }
+  const language = asked === 'auto' ? languageOf(first) : asked
+  refuseForLanguage(context.options, language)
+  const rules = wordRules(language, least, await dictionaryOf(context))
+  const stop = stopTokens(await stopList(context), rules)
+  return { language, rules, least, stopWords: [...stop], stem: stem ?? null, ngrams }
+}
+
+function refuseForLanguage({ dictionary, stem }: Options, language: Language): void {
+  if (isSegmented(language)) {
+    if (stem === undefined) return
+    throw new UsageError(`--stem ${stem} is for words that stand apart; these texts are ${language}`, {
+      code: 'E_OPTION',
+    })
+  }
+  if (dictionary === undefined) return
+  throw new UsageError(
+    '--dictionary is for Chinese, Japanese and Thai, where words do not stand apart; these texts are none of them',
+    { code: 'E_OPTION', help: ['If they are, say so with --language zh, ja or th.'] },
+  )
+}
+
+export async function termRules(words: WordRules): Promise<TermRules> {
+  const { rules, least, stopWords: stop, stem, ngrams } = words
+  const [from, to] = ngrams
+  return {
+    least: rules.kind === 'segments' && least > 1 ? least : undefined,
+    stopWords: new Set(stop),
+    stem: stem === null ? undefined : await stemmer(stem),
+    joint: rules.kind === 'char' || rules.kind === 'char_wb' ? '' : ' ',
+    ngrams: { from, to, shortWords: rules.kind === 'char_wb' },
+  }
+}
+
+/** The first word of each line: jieba's lists have a frequency and a kind of word behind it. */
+async function dictionaryOf(context: Asking): Promise<string[]> {
+  const { dictionary } = context.options
+  if (dictionary === undefined) return []
+  const bytes = await context.readFile(dictionary)
+  const words = linesOf(bytes, `the dictionary ${dictionary}`).map(
+    (line) => line.trim().split(/\s+/, 1)[0] ?? '',
+  )
+  const list = [...new Set(words.map(folded))].filter((word) => word !== '')
+  if (list.length === 0)
+    throw new DataError(`the dictionary ${dictionary} holds no word`, { code: 'E_DICTIONARY' })
+  return list
+}
+
+async function stopList(context: Asking): Promise<ReadonlySet<string>> {
+  const chosen = context.options.stopWords
+  if (chosen === 'none') return new Set()
+  const language = stopWordLanguages.find((one) => one === chosen)
+  if (language !== undefined) return stopWords(language)
+  const bytes = await context.readFile(chosen).catch((cause: unknown) => {
+    throw new UsageError(`--stop-words "${chosen}" is neither a language nor a file that can be read`, {
+      code: 'E_STOP_WORDS',
+      help: [`languages: none, ${stopWordLanguages.join(', ')}`],
+      cause,
+    })
+  })
+  return wordSet(linesOf(bytes, `the list of stop words ${chosen}`))
+}
+
+/** @throws {DataError} where they are not UTF-8 */
+function linesOf(bytes: Uint8Array, what: string): string[] {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).split(/\r\n|\n|\r/)
+  } catch (cause) {
+    throw new DataError(`${what} is not UTF-8`, {
+      code: 'E_ENCODING',
+      help: ['Write it anew as UTF-8: iconv -f gb18030 -t utf-8 FILE, or with the encoding that it has.'],
+      cause,
+    })
+  }
+}
