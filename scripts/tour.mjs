@@ -48,6 +48,10 @@ const stops = [
     pipe: ['tfidf fixtures/reviews_zh.csv --column comment --top 8 -f table'],
   },
   {
+    about: 'What tells bad ratings from good ones',
+    pipe: ['tfidf fixtures/reviews.csv --column comment --by rating --stop-words en --top 4 -f table'],
+  },
+  {
     about:
       'What will be sold next: orders by month, half a year ahead, with the intervals that a back-test gives',
     pipe: ['forecast fixtures/orders.csv --value amount --freq month --horizon 6 -f table'],

@@ -227,6 +227,17 @@ function searchJob(name: string, path: string, support: string): Job {
 
 const RULES = ['antecedents', 'consequents'] as const
 
+const HOTELS = 'reviews/ChnSentiCorp_htl_all.csv'
+const TFIDF = ['tfidf', file('customers'), '--column', 'comment'] as const
+
+/** The terms of a column; sums in another order differ in their last digits, and so may the order of the terms. */
+const vectorizer: Omit<Rival, 'asked'> = {
+  name: 'scikit-learn',
+  program: 'pandas',
+  run: python('tfidf.py', 'customers'),
+  agree: nearRows(['term'], ['df', 'idf', 'mean_tfidf'], 1e-12),
+}
+
 export const JOBS: readonly Job[] = [
   {
     name: 'help',
@@ -577,5 +588,44 @@ export const JOBS: readonly Job[] = [
     lode: lode('forecast', file('demand'), '--value', 'units', '--by', 'product', '--threads', '2'),
     rivals: [],
     secondsBelow: 100,
+  },
+  {
+    name: 'tfidf-small',
+    about: '`lode tfidf customers.csv --column comment`, 10,000 rows',
+    size: 10_000,
+    tables: ['customers'],
+    lode: lode(...TFIDF),
+    rivals: [{ ...vectorizer, asked: { atLeast: 4 } }],
+    repeat: 4,
+  },
+  {
+    name: 'tfidf',
+    about: '`lode tfidf customers.csv --column comment`',
+    size: 'large',
+    tables: ['customers'],
+    lode: lode(...TFIDF),
+    rivals: [{ ...vectorizer, asked: { atLeast: 5 } }],
+    peakMbBelow: 1000,
+  },
+  {
+    name: 'tfidf-zh',
+    about: '`lode tfidf ChnSentiCorp_htl_all.csv --column review`, 7,766 Chinese hotel reviews',
+    size: 0,
+    tables: [],
+    publicFiles: [HOTELS],
+    lode: lode('tfidf', publicFile(HOTELS), '--column', 'review'),
+    rivals: [
+      {
+        name: 'jieba and scikit-learn',
+        program: 'pandas',
+        run: (site, out) => ({
+          argv: [site.python, `${site.peers}/tfidf_zh.py`, site.publicFile(HOTELS), out],
+        }),
+        // Each parts Chinese by a dictionary of its own.
+        agree: notCompared,
+        asked: { atMost: 1 },
+      },
+    ],
+    repeat: 2,
   },
 ]
