@@ -2,7 +2,7 @@
  * Builds dist/: what the published package runs.
  *
  * In:  bin/lode.ts (the program), bin/worker.ts (its worker threads), src/index.ts (the library face), the kernels.
- * Out: lode.cjs, which starts program.cjs with the compiled code kept in program.cache; worker.cjs; index.js with its
+ * Out: lode.cjs, which starts program.cjs with the compiled code kept in program.cache, or overview.cjs; worker.cjs; index.js with its
  *      types; the kernels as *.wasm.
  *
  * The program is one CommonJS file and not a set of ES modules: Node reads, links and compiles it in half the
@@ -32,6 +32,26 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const started = new Date()
 const fresh = join(root, 'node_modules', '.cache', `lode-build-${process.pid}`)
 const dist = join(root, 'dist')
+
+/** Large data that few runs call for: a file of its own beside the program, which so stays quick to read. */
+const APART = { 'snowball-stemmers': 'snowball-stemmers.cjs' }
+
+const apart = {
+  name: 'apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^snowball-stemmers$/ }, ({ kind, path }) =>
+      kind === 'entry-point' ? undefined : { path: `./${APART[path]}`, external: true },
+    )
+  },
+}
+
+/** The overview names the commands and runs none of them. */
+const withoutCommands = {
+  name: 'without-commands',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/commands\// }, ({ path }) => ({ path, external: true }))
+  },
+}
 
 rmSync(fresh, { recursive: true, force: true })
 mkdirSync(fresh, { recursive: true })
@@ -65,15 +85,28 @@ async function bundle() {
   }
   await build({
     ...both,
-    entryPoints: { program: 'bin/lode.ts', worker: 'bin/worker.ts' },
+    entryPoints: {
+      program: 'bin/lode.ts',
+      worker: 'bin/worker.ts',
+      'snowball-stemmers': 'snowball-stemmers',
+    },
     outdir: fresh,
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
+    plugins: [apart],
     // What is imported lazily from Node itself is required lazily: the loader of ES modules is never started.
     supported: { 'dynamic-import': false },
     // An ES module's own address, for what lies beside it.
     define: { 'import.meta.url': '__address' },
     banner: { js: "const __address=require('node:url').pathToFileURL(__filename).href;" },
+  })
+  await build({
+    ...both,
+    entryPoints: { overview: 'bin/overview.ts' },
+    outdir: fresh,
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    plugins: [withoutCommands],
   })
   await build({
     ...both,

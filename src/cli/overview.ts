@@ -1,5 +1,10 @@
-/** What `lode --help` prints. It needs the registry alone, so it comes as fast as Node starts. */
+/** What `lode --help` and `lode --version` print: as fast as Node starts, with the registry alone (bin/overview.ts). */
+import { VERSION } from '../base/version.ts'
 import { registry } from './registry.ts'
+
+export function versionText(): string {
+  return `${VERSION}\n`
+}
 
 export function overviewHelp(): string {
   const widest = Math.max(...registry.map(({ name }) => name.length), 'run RECIPE [FILE…]'.length)

@@ -72,7 +72,8 @@ async function dispatch(words: readonly string[], run: Run): Promise<void> {
     return
   }
   if (first === '--version' || first === '-V') {
-    await sink.write(`${VERSION}\n`)
+    const { versionText } = await import('./overview.ts')
+    await sink.write(versionText())
     return
   }
   if (first === 'help' && second === 'run') return replay(['--help'], run)

@@ -32,7 +32,9 @@ test('the package holds what it needs to run', () => {
   expect(paths).toEqual(
     expect.arrayContaining([
       'dist/lode.cjs',
+      'dist/overview.cjs',
       'dist/program.cjs',
+      'dist/snowball-stemmers.cjs',
       'dist/worker.cjs',
       'dist/scan.wasm',
       'dist/index.js',
