@@ -52,6 +52,7 @@ function asCells(sets: readonly (readonly [string, number])[]): string[] {
 describe(`apriori agrees with mlxtend ${answers.versions.mlxtend}`, () => {
   for (const want of answers.cases) {
     const { min_support: share, min_confidence: minConfidence, max_rhs: maxRhs } = want
+    // Groceries is a public file and no part of the project: its cases are skipped where it is absent.
     const of = test.skipIf(want.name === 'groceries' && !isThere)
     const where = `${want.name}, support ${share}`
 

@@ -78,6 +78,7 @@ const dense = answers('dbscan', 'public') as Answers<{
   core: string
 }>
 
+// The public sets are no part of the project: skipped where they are absent.
 describe.skipIf(!isThere)(`dbscan agrees with scikit-learn ${dense.versions['scikit-learn']} on`, () => {
   test.each(dense.cases)('$file, eps $eps, $scale, $metric', async (want) => {
     const { scale, metric, eps, min_samples: minSamples } = want

@@ -194,6 +194,7 @@ interface Certified {
   readonly r_squared: string
 }
 
+// NIST's sets are no part of the project: skipped where they are absent.
 describe.skipIf(!existsSync(nist))('NIST StRD linear regression, at least 14 digits', () => {
   const certified = existsSync(nist)
     ? (JSON.parse(readFileSync(new URL('certified.json', nist), 'utf8')) as { [name: string]: Certified })
