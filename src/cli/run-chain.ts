@@ -44,7 +44,7 @@ export async function runChain(
   const progress = showProgress(host, chain)
   const pool = new ThreadPool(threadsOf(chain))
   const shared = { host, rejects, progress, pool }
-  if (chain.some(isLongWork)) pool.warm()
+  pool.warm(Math.floor(largestFile(chain) / LARGE_FILE))
   const steps = chain.map(
     (segment, i) => new Step(segment, i, i === chain.length - 1 ? plan : undefined, shared),
   )
@@ -118,12 +118,14 @@ function stated<T>(chain: readonly Segment[], pick: (segment: Segment) => T | un
   return chain.map(pick).find((value) => value !== undefined)
 }
 
-/** A file of so many bytes is work for several threads, which then start while it is read. */
+/** A file of so many bytes is work for another thread, which then starts at once. */
 const LARGE_FILE = 16 << 20
 
-function isLongWork({ command, operands }: Segment): boolean {
-  if (command.usesPool !== true) return false
-  return operands.some((file) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) >= LARGE_FILE)
+function largestFile(chain: readonly Segment[]): number {
+  const sizes = chain
+    .flatMap(({ operands }) => operands)
+    .map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0)
+  return Math.max(0, ...sizes)
 }
 
 /** More than so many threads wait for each other and for memory. */

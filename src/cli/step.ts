@@ -204,7 +204,7 @@ export class Step {
   }
 
   #openSource(operand: string, numbers: readonly string[]): Promise<SourceFile> {
-    const { host, rejects, progress } = this.#shared
+    const { host, rejects, progress, pool } = this.#shared
     const { common, given } = this.segment
     const options: ReadOptions = {
       delimiter: common.delimiter,
@@ -220,6 +220,7 @@ export class Step {
     throwIfStopped(host)
     return openSource(operand, options, {
       scanner: wasmScanner,
+      ...(pool.threads > 1 ? { pool } : {}),
       scratch: () => host.scratch(),
       stdin: host.stdin.fd,
       reject: (row) => {

@@ -136,7 +136,6 @@ export const cluster = command({
     ],
   ],
   operands: { metavar: 'FILE', min: 0, max: 1 },
-  usesPool: true,
   showsRows: false,
   async run(context) {
     checkOptions(context.options)

@@ -30,8 +30,6 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   readonly operands: { readonly metavar: string; readonly min: number; readonly max: number }
   /** It takes all columns of its files: --columns and --exclude are not for it. */
   readonly takesAllColumns?: boolean
-  /** Long work is shared out over threads (Context.pool): they start while a large file is read. */
-  readonly usesPool?: boolean
   /** With `-f table` the first rows of the result are shown under the report. */
   readonly showsRows: boolean
   /**

@@ -90,7 +90,6 @@ export const dbscan = command({
     ],
   ],
   operands: { metavar: 'FILE', min: 0, max: 1 },
-  usesPool: true,
   showsRows: false,
   async run(context) {
     const isGeo = geoColumns(context) !== undefined

@@ -38,7 +38,6 @@ export const predict = command({
   ],
   lead: 'MODEL',
   operands: { metavar: 'FILE', min: 0, max: 1 },
-  usesPool: true,
   showsRows: true,
   async run(context) {
     if (context.columns !== undefined || context.exclude !== undefined) {

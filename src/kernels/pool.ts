@@ -27,7 +27,8 @@ interface Settings {
 const DEAF_MS = 20
 
 export class ThreadPool implements Runner {
-  readonly #threads: number
+  /** This one among them. */
+  readonly threads: number
   readonly #patienceMs: number
   readonly #workerFile: URL
   readonly #helpers = new Set<Helper>()
@@ -37,9 +38,9 @@ export class ThreadPool implements Runner {
   /** Done when the batch before is. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  /** @param threads this one among them; 1 starts no other */
+  /** @param threads 1 starts no other */
   constructor(threads: number, { patienceMs = 15, workerFile = programFile() }: Settings = {}) {
-    this.#threads = threads
+    this.threads = threads
     this.#patienceMs = patienceMs
     this.#workerFile = workerFile
     this.#mayStart = threads > 1
@@ -50,9 +51,9 @@ export class ThreadPool implements Runner {
     return this.#helpers.size
   }
 
-  /** Starts the other threads now, for work that is known to be long. */
-  warm(): void {
-    this.#start(this.#threads - 1)
+  /** Starts so many other threads now, for work that is known to be long; no more than there may be. */
+  warm(most: number): void {
+    this.#start(Math.min(most, this.threads - 1))
   }
 
   run<Common, Job, Result>(
@@ -103,7 +104,7 @@ export class ThreadPool implements Runner {
       const now = performance.now()
       this.#busyMs += now - began
       if (this.#busyMs >= this.#patienceMs && i + 1 < jobs.length) {
-        this.#start(Math.min(this.#threads - 1, jobs.length - 1))
+        this.#start(Math.min(this.threads - 1, jobs.length - 1))
         ask()
       }
       if (now - heard > DEAF_MS) {

@@ -17,6 +17,7 @@ export const tasks: TaskList = {
   'lines/read': async () => (await import('../kernels/read-lines.ts')).readLines,
   'points/grow': async () => (await import('./point-tree.ts')).growSubtree,
   'points/kth': async () => (await import('./k-distance.ts')).kthDistances,
+  'scan/range': async () => (await import('../kernels/scan-ranges.ts')).scanRange,
   'silhouette/rows': async () => (await import('./silhouette.ts')).silhouetteOfRows,
   'tfidf/terms': async () => (await import('./terms.ts')).termsOfTokens,
   'tfidf/tokens': async () => (await import('./tokens.ts')).tokensOfTexts,

@@ -27,7 +27,11 @@ export class Copies {
   constructor(io: SourceIo, label: string, total: number | undefined) {
     this.io = io
     this.label = label
-    this.pass = { signal: io.signal, progress: (bytes) => io.progress?.(bytes, total) }
+    this.pass = {
+      signal: io.signal,
+      progress: (bytes) => io.progress?.(bytes, total),
+      ...(io.pool === undefined ? {} : { pool: io.pool }),
+    }
   }
 
   /** An empty file, open for writing and reading. */

@@ -9,7 +9,7 @@
  */
 import { closeSync, fstatSync, openSync } from 'node:fs'
 import { DataError } from '../base/errors.ts'
-import type { ColumnFacts, MalformedRecord, ScanResult, Scanner } from '../kernels/scan.ts'
+import type { ColumnFacts, MalformedRecord, ScanOptions, ScanResult } from '../kernels/scan.ts'
 import type { Copies } from './copies.ts'
 import { findDialect, isOneColumnOfText, looksLikeData } from './csv-dialect.ts'
 import type { Sample, Stated } from './csv-dialect.ts'
@@ -104,8 +104,8 @@ async function readCsv(
   let reading: Reading = {
     ...guess,
     scan: await (inPlace === undefined
-      ? surveyFlow(without(start.flow, skipped), file, scannerFor(guess, options, io), copies.pass)
-      : surveyFile(file, scannerFor(guess, options, io), copies.pass)),
+      ? surveyFlow(without(start.flow, skipped), file, io.scanner(scanOf(guess, options)), copies.pass)
+      : surveyFile(file, io.scanner, scanOf(guess, options), guess.width, copies.pass)),
   }
   reading = await lookAgain(reading, file, first, known, options, io, copies)
   if (reading.scan.records === 0) throw onlyBlankLines(label)
@@ -131,6 +131,8 @@ interface Dialect {
   readonly header: boolean
   /** Columns whose numbers are kept. */
   readonly keep: readonly number[]
+  /** Cells of the first record. */
+  readonly width: number
 }
 
 interface Reading extends Dialect {
@@ -222,7 +224,8 @@ function dialectOf(samples: readonly Sample[], known: Stated, options: ReadOptio
   const { grammar, firstRecord } = findDialect(samples, known, io.scanner)
   const names = cellTexts(firstRecord, grammar)
   const header = options.header && !looksLikeData(names, options.decimal)
-  return { grammar, header, keep: header ? columnsToKeep(names, options.numbers ?? []) : [] }
+  const keep = header ? columnsToKeep(names, options.numbers ?? []) : []
+  return { grammar, header, keep, width: names.length }
 }
 
 /** The places of names that stand once. */
@@ -233,20 +236,12 @@ function columnsToKeep(names: readonly string[], wanted: readonly string[]): num
   return places.map((name) => names.indexOf(name)).slice(0, MOST_KEPT)
 }
 
-function scannerFor(
-  { grammar, header, keep }: Dialect,
+function scanOf(
+  { grammar, header, keep }: Pick<Dialect, 'grammar' | 'header' | 'keep'>,
   options: ReadOptions,
-  io: SourceIo,
   columns = 0,
-): Scanner {
-  return io.scanner({
-    ...grammar,
-    decimal: options.decimal.charCodeAt(0),
-    columns,
-    facts: true,
-    header,
-    keep,
-  })
+): ScanOptions {
+  return { ...grammar, decimal: options.decimal.charCodeAt(0), columns, facts: true, header, keep }
 }
 
 /**
@@ -274,7 +269,7 @@ async function lookAgain(
   const delimiter = firstRecordColumns > 1 ? grammar.delimiter : known.delimiter
   const other = dialectOf([first, ...there], { ...known, delimiter }, options, io)
   if (isSame(other.grammar, grammar)) return reading
-  const again = await surveyFile(file, scannerFor(other, options, io), copies.pass)
+  const again = await surveyFile(file, io.scanner, scanOf(other, options), other.width, copies.pass)
   return again.malformed.length < malformed.length ? { ...other, scan: again } : reading
 }
 
@@ -330,7 +325,7 @@ async function rewritten(
   }
   const { path, descriptor } = await copies.create('csv')
   try {
-    const scanner = scannerFor({ grammar, header: true, keep: [] }, options, io, width)
+    const scanner = io.scanner(scanOf({ grammar, header: true, keep: [] }, options, width))
     const leavesOut = options.ragged === 'reject'
     const found = await rewrite(table, descriptor, scanner, leavesOut ? refuse : undefined, copies.pass)
     const scan = width === 1 && grammar.quote === 0 ? withBlankLines(found) : found

@@ -12,6 +12,7 @@
  * table starts with (`{"id":`, `[{"id":`); whoever states a delimiter or a quote has CSV.
  */
 import { DataError, UsageError } from '../base/errors.ts'
+import type { Runner } from '../base/steps.ts'
 import type { ColumnFacts, ScanOptions, Scanner } from '../kernels/scan.ts'
 import { Copies } from './copies.ts'
 import { openCsv } from './csv-source.ts'
@@ -38,6 +39,8 @@ export interface ReadOptions {
 /** What the reader asks of the program around it. */
 export interface SourceIo {
   readonly scanner: (options: ScanOptions) => Scanner
+  /** Threads that scan a large file; without them one thread does. */
+  readonly pool?: Runner
   /** A private folder (0700) for copies, made on first use. */
   scratch(): Promise<string>
   /** File descriptor of stdin. */

@@ -3,14 +3,18 @@
  *
  * In:  a file on disk, or a flow of text that is written to one on the way; a scanner for its dialect.
  * Out: what the scan found.
- * Cost: the scan's; a plain file is read straight into the scanner's room.
+ * Cost: the scan's; a plain file is read straight into the scanner's room, a large one on all threads.
  */
-import { readSync, writeSync } from 'node:fs'
+import { fstatSync, readSync, writeSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import { DataError } from '../base/errors.ts'
+import type { Runner } from '../base/steps.ts'
 import { count } from '../base/wording.ts'
-import type { ScanResult, Scanner } from '../kernels/scan.ts'
-import { UTF8, Utf8Check, likelyEncodings } from './decode.ts'
+import { joinScans, scanRange, type ScanRange } from '../kernels/scan-ranges.ts'
+import type { ScanOptions, ScanResult, Scanner } from '../kernels/scan.ts'
+import { Utf8Check } from '../kernels/utf8-check.ts'
+import type { ScannerMaker } from './csv-dialect.ts'
+import { UTF8, likelyEncodings } from './decode.ts'
 import { readFailure } from './input.ts'
 import type { Flow } from './input.ts'
 import type { Place } from './records.ts'
@@ -36,10 +40,82 @@ export interface Pass {
   readonly signal: AbortSignal
   /** Told how many bytes have gone through. */
   progress(bytes: number): void
+  /** Threads to share the work with. */
+  readonly pool?: Runner
 }
 
-/** Surveys a file on disk. @throws {DataError} where it is not UTF-8 */
-export async function surveyFile(file: Stored, scanner: Scanner, pass: Pass): Promise<ScanResult> {
+/**
+ * Surveys a file on disk.
+ *
+ * @param width cells of its header
+ * @throws {DataError} where it is not UTF-8
+ */
+export async function surveyFile(
+  file: Stored,
+  makeScanner: ScannerMaker,
+  options: ScanOptions,
+  width: number,
+  pass: Pass,
+): Promise<ScanResult> {
+  return (
+    (await surveyRanges(file, { ...options, columns: width }, pass)) ??
+    surveyInTurn(file, makeScanner(options), pass)
+  )
+}
+
+/** Bytes that a thread scans at a time. */
+const RANGE = 1 << 22
+/** A smaller file is scanned before another thread has started. */
+const LEAST_FOR_RANGES = 1 << 24
+/** Ranges after which the progress bar gets its turn. */
+const RANGES_A_TURN = 32
+/** How far behind the end of a range its last line may end. */
+const LAST_LINE = 1 << 16
+/** As many bytes of numbers are kept, as the scan in turn keeps. */
+const MOST_KEPT_BYTES = 1 << 29
+
+/** Surveys a large file on all threads; undefined where that does not work out and it has to be read in turn. */
+async function surveyRanges(file: Stored, options: ScanOptions, pass: Pass): Promise<ScanResult | undefined> {
+  const { pool } = pass
+  const { size } = fstatSync(file.descriptor)
+  if (pool === undefined || size - file.from.offset < LEAST_FOR_RANGES) return undefined
+  const ranges = rangesOf(file, size)
+  if (ranges === undefined) return undefined
+  const useless = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  const scanned = { descriptor: file.descriptor, options, start: file.from.offset, useless }
+  const scans: (ScanResult | undefined)[] = []
+  let keptBytes = 0
+  for (let i = 0; i < ranges.length && useless[0] === 0; i += RANGES_A_TURN) {
+    const keep = keptBytes > MOST_KEPT_BYTES ? [] : options.keep
+    const common = { ...scanned, options: { ...options, ...(keep === undefined ? {} : { keep }) } }
+    const found = await pool.run(scanRange, common, ranges.slice(i, i + RANGES_A_TURN), pass.signal)
+    scans.push(...found)
+    for (const { kept = [] } of found.filter((scan) => scan !== undefined))
+      keptBytes += kept.reduce((bytes, numbers) => bytes + numbers.byteLength, 0)
+    pass.progress(ranges[scans.length - 1]?.to ?? size)
+  }
+  return joinScans(scans, options.columns)
+}
+
+/** Ranges that end with a line; undefined where lines are too long for that. */
+function rangesOf(file: Stored, size: number): ScanRange[] | undefined {
+  const ranges: ScanRange[] = []
+  for (let from = file.from.offset; from < size;) {
+    const wanted = from + RANGE
+    if (wanted + RANGE / 2 >= size) {
+      ranges.push({ from, to: size, isLast: true })
+      break
+    }
+    const lineEnd = rangeOf(file, wanted, wanted + LAST_LINE).indexOf(LF)
+    if (lineEnd < 0) return undefined
+    const to = wanted + lineEnd + 1
+    ranges.push({ from, to, isLast: false })
+    from = to
+  }
+  return ranges
+}
+
+async function surveyInTurn(file: Stored, scanner: Scanner, pass: Pass): Promise<ScanResult> {
   const text = new Utf8Check()
   const start = file.from.offset
   let bytes = 0

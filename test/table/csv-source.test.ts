@@ -1,6 +1,9 @@
 import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
+import { ThreadPool } from '../../src/kernels/pool.ts'
+import { wasmScanner } from '../../src/kernels/wasm-scan.ts'
+import type { CsvShape } from '../../src/table/source.ts'
 import { Bench } from './reading.ts'
 
 const bench = new Bench()
@@ -377,3 +380,38 @@ async function lines(source: Awaited<ReturnType<typeof bench.open>>): Promise<nu
   const { csv } = source
   return Promise.all(Array.from({ length: csv?.rows ?? 0 }, async (_, row) => (await csv?.lineOf(row)) ?? -1))
 }
+
+describe('a large file is read by all threads', () => {
+  const pool = new ThreadPool(2)
+  afterAll(() => pool.close())
+  const row = (i: number): string => `${i},"name ${i}",${i / 7},2024-01-0${1 + (i % 9)}\n`
+  const large = (rows: number, special: (i: number) => string | undefined): string => {
+    const all: string[] = ['id,name,value,day\n']
+    for (let i = 0; i < rows; i++) all.push(special(i) ?? row(i))
+    return all.join('')
+  }
+
+  test.each([
+    ['as it is', () => undefined],
+    [
+      'with a cell of two lines in every other row',
+      (i: number) => (i % 2 === 0 ? `${i},"two\nlines",1,\n` : undefined),
+    ],
+    ['with a text among numbers at its end', (i: number) => (i === 430_000 ? `${i},x,many,\n` : undefined)],
+  ])('%s', async (_name, special) => {
+    const path = bench.file(large(450_000, special))
+    const alone = await bench.open(path, { numbers: ['id', 'value'] }, { scanner: wasmScanner })
+    const together = await bench.open(path, { numbers: ['id', 'value'] }, { scanner: wasmScanner, pool })
+    const { lineOf: _alone, ...one } = alone.csv as CsvShape
+    const { lineOf: _together, ...other } = together.csv as CsvShape
+    expect(other).toEqual(one)
+  })
+
+  test('and a byte that is not UTF-8 is named all the same', async () => {
+    const text = large(450_000, (i) => (i === 400_000 ? `${i},caf\xe9,1,\n` : undefined))
+    const path = bench.file(Buffer.from(text, 'latin1'))
+    await expect(bench.open(path, {}, { scanner: wasmScanner, pool })).rejects.toThrow(
+      'line 400,002 is not UTF-8',
+    )
+  })
+})

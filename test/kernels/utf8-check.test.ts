@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Utf8Check } from '../../src/table/decode.ts'
+import { Utf8Check } from '../../src/kernels/utf8-check.ts'
 
 /** Bytes that are nearly UTF-8, so that both answers come up. */
 const bytes = fc
