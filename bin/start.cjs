@@ -19,7 +19,7 @@ if (!MAY_BE_OVERVIEW.test(words[0] ?? '') || !require('./overview.cjs').printedO
 
 function runProgram() {
   const filename = join(__dirname, 'program.cjs')
-  const script = new Script(wrap(readFileSync(filename, 'utf8')), {
+  const script = new Script(wrap(readFileSync(filename, 'latin1')), {
     filename: 'program.cjs',
     cachedData: keptCode(),
   })

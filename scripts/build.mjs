@@ -57,6 +57,7 @@ rmSync(fresh, { recursive: true, force: true })
 mkdirSync(fresh, { recursive: true })
 try {
   await bundle()
+  for (const name of ['program.cjs', 'worker.cjs']) toAscii(join(fresh, name))
   makeStart()
   const { buildKernels } = await import('./build-kernels.mjs')
   await buildKernels(fresh)
@@ -120,6 +121,15 @@ async function bundle() {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
   })
+}
+
+/**
+ * Writes what esbuild leaves beyond ASCII, in regular expressions and comments, as escapes, which mean the same there: a
+ * script of ASCII is read as Latin-1 and held in one byte a character, which spares every start some 7 ms.
+ */
+function toAscii(file) {
+  const escape = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/[^\0-\x7f]/g, escape))
 }
 
 /** npm links the file itself as `lode`, so it has to say what runs it. */

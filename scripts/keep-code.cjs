@@ -13,7 +13,7 @@ const { Script } = require('node:vm')
 const [dist] = process.argv.splice(2, 1)
 const filename = join(dist, 'program.cjs')
 // Kept code keeps the name: a bare one, as the folder of the build is not the one that it runs from.
-const script = new Script(wrap(readFileSync(filename, 'utf8')), { filename: 'program.cjs' })
+const script = new Script(wrap(readFileSync(filename, 'latin1')), { filename: 'program.cjs' })
 const program = { exports: {} }
 process.on('exit', (code) => {
   if (code === 0) writeFileSync(join(dist, 'program.cache'), script.createCachedData())
