@@ -108,6 +108,7 @@ class PlainScanner implements Scanner {
         this.kept.length === 0 || this.malformed.length > 0
           ? undefined
           : this.kept.map((numbers) => Float64Array.from(numbers)),
+      keptInfinite: this.kept.some((numbers) => numbers.some((value) => Math.abs(value) === Infinity)),
     }
   }
 

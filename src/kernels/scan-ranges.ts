@@ -120,6 +120,7 @@ export function joinScans(
     malformed: parts.flatMap((part) => part.scan.malformed.map((record) => moved(record, part))),
     columns: Array.from({ length: first.columns.length }, (_, column) => joinFacts(parts, column)),
     kept: joinKept(parts),
+    keptInfinite: parts.some(({ scan }) => scan.keptInfinite),
   }
 }
 

@@ -78,6 +78,8 @@ export interface ScanResult {
    * were to be kept, or a record is malformed.
    */
   readonly kept: readonly Float64Array[] | undefined
+  /** Some number that is kept is too large for a double, and infinite. */
+  readonly keptInfinite: boolean
 }
 
 export interface MalformedRecord {

@@ -90,6 +90,7 @@ class WasmScanner implements Scanner {
   private readonly slots: number
   /** Decimals are set off by a comma. */
   private readonly hasComma: boolean
+  private keptInfinite = false
 
   constructor(module: ScanModule, options: ScanOptions) {
     this.module = module
@@ -148,6 +149,7 @@ class WasmScanner implements Scanner {
       malformed: this.malformed,
       columns: this.columnFacts(),
       kept: this.keptNumbers(),
+      keptInfinite: this.keptInfinite,
     }
   }
 
@@ -159,7 +161,10 @@ class WasmScanner implements Scanner {
       const [slot, row, length] = new Int32Array(memory.buffer, at, 3) as unknown as [number, number, number]
       const text = Buffer.from(memory.buffer, at + HARD_TEXT, length).toString('latin1')
       const place = keptValues.value + (slot * keptCapacity.value + row) * Float64Array.BYTES_PER_ELEMENT
-      new Float64Array(memory.buffer, place, 1)[0] = Number(this.hasComma ? text.replace(',', '.') : text)
+      const value = Number(this.hasComma ? text.replace(',', '.') : text)
+      // The numbers that the module reads itself are too short for that.
+      if (!Number.isFinite(value)) this.keptInfinite = true
+      new Float64Array(memory.buffer, place, 1)[0] = value
     }
   }
 

@@ -380,12 +380,18 @@ function described(table: Table, { path, header, scan, facts, kept, rejected }: 
     facts,
     kept: new Map(
       [...(kept ?? [])].flatMap(([column, numbers]) =>
-        numbers === undefined ? [] : [[column, keptColumn(numbers)] as const],
+        numbers === undefined ? [] : [[column, keptColumn(numbers, isWhole(scan, column))] as const],
       ),
     ),
     lineOf: async (row) => lineOfRow(table, row, rejected > 0),
   }
   return { label: file.label, kind: 'csv', path, names, csv, rejected }
+}
+
+/** Every cell of a column whose numbers are kept is a number that a double holds. */
+function isWhole(scan: ScanResult, column: number): boolean {
+  const kept = scan.kept?.[0]?.length
+  return scan.columns[column]?.numbers === kept && !scan.keptInfinite
 }
 
 /** @throws {RangeError} for a row that the file does not have */

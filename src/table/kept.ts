@@ -2,12 +2,15 @@
  * Columns of numbers that the scan of a file has kept (ReadOptions.numbers): nothing is read again.
  *
  * In:  a relation and the places of columns that are known to be of numbers.
- * Out: NumberColumns; undefined where the engine has to be asked.
+ * Out: NumberColumns and whether they are whole; undefined where the engine has to be asked.
  */
 import type { NumberColumn } from '../base/column.ts'
 import type { Relation } from './relation.ts'
 
-export function keptNumbers(relation: Relation, places: readonly number[]): NumberColumn[] | undefined {
+export function keptNumbers(
+  relation: Relation,
+  places: readonly number[],
+): (KeptColumn & NumberColumn)[] | undefined {
   const kept = relation.kept?.of === relation.name ? relation.kept.columns : undefined
   // With --na a text counts as missing, or does not, by a rule that the scan does not know.
   if (kept === undefined || relation.rules.missing !== undefined) return undefined
@@ -19,21 +22,28 @@ export function keptNumbers(relation: Relation, places: readonly number[]): Numb
   }))
 }
 
-/** A NumberColumn whose name is that of the relation. */
-export type KeptColumn = Omit<NumberColumn, 'name'>
+/** A NumberColumn whose name is that of the relation, and the first row of a number that no double holds; −1: none. */
+export type KeptColumn = Omit<NumberColumn, 'name'> & { readonly tooLarge: number }
 
-/** @param values NaN where there is none; is changed */
-export function keptColumn(values: Float64Array): KeptColumn {
+/**
+ * @param values NaN where there is none; is changed
+ * @param isWhole all of them are known to be there, and finite
+ */
+export function keptColumn(values: Float64Array, isWhole: boolean): KeptColumn {
   const rows = values.length
   const valid = new Uint8Array((rows + 7) >> 3).fill(255)
   if ((rows & 7) !== 0) valid[rows >> 3] = (1 << (rows & 7)) - 1
+  if (isWhole) return { values, valid, missing: 0, tooLarge: -1 }
   let missing = 0
+  let tooLarge = -1
   for (let row = 0; row < rows; row++) {
     const value = values[row] as number
-    if (value === value) continue // only NaN differs from itself
-    values[row] = 0
-    valid[row >> 3] = (valid[row >> 3] as number) & ~(1 << (row & 7))
-    missing++
+    if (value - value === 0) continue // neither NaN nor infinite
+    if (Number.isNaN(value)) {
+      values[row] = 0
+      valid[row >> 3] = (valid[row >> 3] as number) & ~(1 << (row & 7))
+      missing++
+    } else if (tooLarge < 0) tooLarge = row
   }
-  return { values, valid, missing }
+  return { values, valid, missing, tooLarge }
 }

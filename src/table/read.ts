@@ -60,7 +60,8 @@ export async function readColumns(
     await refuseText(engine, relation, place, facts[i] as ColumnFacts)
   const kept = texts.length === 0 ? keptNumbers(relation, numbers) : undefined
   if (kept !== undefined) {
-    return { numbers: kept.map((one) => numberColumn(relation, one.name, one.values, one.valid)), texts: [] }
+    for (const { name, tooLarge } of kept) if (tooLarge >= 0) throw tooLargeNumber(relation, name, tooLarge)
+    return { numbers: kept, texts: [] }
   }
   const textFacts = await kindFacts(
     engine,
@@ -188,12 +189,15 @@ function numberColumn(
   valid: Uint8Array,
 ): NumberColumn {
   for (let row = 0; row < values.length; row++) {
-    if (Number.isFinite(values[row])) continue
-    throw new DataError(
-      `column "${name}" of ${relation.files.join(' and ')} holds a number too large for a double in row ${count(row + 1)}`,
-    )
+    if (!Number.isFinite(values[row])) throw tooLargeNumber(relation, name, row)
   }
   return { name, values, valid, missing: values.length - countBits(valid) }
+}
+
+function tooLargeNumber(relation: Relation, name: string, row: number): DataError {
+  return new DataError(
+    `column "${name}" of ${relation.files.join(' and ')} holds a number too large for a double in row ${count(row + 1)}`,
+  )
 }
 
 function countBits(bits: Uint8Array): number {

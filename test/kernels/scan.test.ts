@@ -70,6 +70,7 @@ describe.each(scanners)('the %s scan', (_name, make) => {
       malformed: [],
       columns: [],
       kept: undefined,
+      keptInfinite: false,
     })
   })
 
@@ -526,13 +527,13 @@ test('numbers that are kept are the nearest doubles of their texts, in the rows 
       const at = Math.max(text.length - places, text.startsWith('-') ? 2 : 1)
       return `${text.slice(0, at)}.${text.slice(at)}`
     }),
-    fc.constantFrom('', 'NA', 'x', '0', '-0', '+7.50', '"12"', '1e3', '.5', '5.'),
+    fc.constantFrom('', 'NA', 'x', '0', '-0', '+7.50', '"12"', '1e3', '.5', '5.', '-1e999'),
   )
   const rows = fc.array(fc.tuple(number, number, number), { minLength: 1, maxLength: 40 })
   fc.assert(
     fc.property(rows, chunkSizes(), fc.constantFrom('\n', '\r\n'), (table, sizes, end) => {
       const file = `1e9,b,c${end}${table.map((row) => row.join(',')).join(end)}`
-      const { kept } = scan(wasmScanner, file, { header: true, keep: [2, 0] }, sizes)
+      const { kept, keptInfinite } = scan(wasmScanner, file, { header: true, keep: [2, 0] }, sizes)
       const want = [2, 0].map((column) =>
         table.map((row) => {
           const text = (row[column] as string).replaceAll('"', '')
@@ -540,6 +541,7 @@ test('numbers that are kept are the nearest doubles of their texts, in the rows 
         }),
       )
       expect(kept?.map((numbers) => [...numbers])).toEqual(want)
+      expect(keptInfinite).toBe(want.flat().some((value) => Math.abs(value) === Infinity))
     }),
     { numRuns: 1_000 },
   )
