@@ -380,7 +380,7 @@ function described(table: Table, { path, header, scan, facts, kept, rejected }: 
     facts,
     kept: new Map(
       [...(kept ?? [])].flatMap(([column, numbers]) =>
-        numbers === undefined ? [] : [[column, keptColumn(numbers, isWhole(scan, column))] as const],
+        numbers === undefined ? [] : [[column, keptColumn(numbers, isWholeColumn(scan, column))] as const],
       ),
     ),
     lineOf: async (row) => lineOfRow(table, row, rejected > 0),
@@ -389,7 +389,7 @@ function described(table: Table, { path, header, scan, facts, kept, rejected }: 
 }
 
 /** Every cell of a column whose numbers are kept is a number that a double holds. */
-function isWhole(scan: ScanResult, column: number): boolean {
+function isWholeColumn(scan: ScanResult, column: number): boolean {
   const kept = scan.kept?.[0]?.length
   return scan.columns[column]?.numbers === kept && !scan.keptInfinite
 }

@@ -21,6 +21,9 @@ describe('--trim and --squeeze', () => {
   })
   test('a cell of nothing but blanks becomes an empty one, a quoted empty one stays as it was', async () => {
     expect(await column(['--trim'], ['   ', '', 'a'])).toEqual([null, '', 'a'])
+    expect(await column(['--trim'], ['   ', '', ' '])).toEqual([null, '', null])
+    expect(await column(['--trim'], ['1', '  ', '2'])).toEqual(['1', null, '2'])
+    expect(await column(['--squeeze'], ['1', '  ', '2'])).toEqual(['1', ' ', '2'])
   })
   test('squeeze makes one space of every run of blanks, line ends among them', async () => {
     expect(await column(['--squeeze'], ['a  b', 'a\tb', 'a \n\n b', 'a b', ' a'])).toEqual([

@@ -47,11 +47,12 @@ export async function textSteps(walk: Walk, plan: Plan): Promise<void> {
   if (plan.case.size > 0) await caseStep(walk, plan)
 }
 
-/** Cells that are all numbers, dates or empty have no blank to lose and no letter to change. */
+/** Cells that are all numbers, dates or empty have no blank to lose and no letter to change; a token may be blanks. */
 function textStep(walk: Walk, name: string, change: (cell: string) => string): Step {
-  const cells = walk.relation.columns.flatMap(({ type, facts }, i) =>
-    type === 'text' && (facts === undefined || facts.others > 0) ? [[i, change(`c${i}`)] as const] : [],
-  )
+  const cells = walk.relation.columns.flatMap(({ type, facts }, i) => {
+    const hasTexts = facts === undefined || facts.others + facts.tokens > 0
+    return type === 'text' && hasTexts ? [[i, change(`c${i}`)] as const] : []
+  })
   return { ...NOTHING, name, cells: new Map(cells) }
 }
 
