@@ -110,7 +110,7 @@ export const writingOptions = {
 
 const reportOptions = {
   report: texts({
-    about: 'also writes the report: .json, .md or .txt by its name; may be given several times',
+    about: 'also writes the report: .json, .html, .md or .txt by its name; may be given several times',
     metavar: 'FILE',
     group: 'Writing',
   }),

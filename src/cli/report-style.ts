@@ -8,7 +8,7 @@ import type { Host } from './host.ts'
 import type { Segment } from './parse.ts'
 
 export interface ReportStyle {
-  readonly kind: 'json' | 'text' | 'markdown'
+  readonly kind: 'json' | 'text' | 'markdown' | 'html'
   readonly width: number
   readonly color: boolean
 }
@@ -41,9 +41,11 @@ export function reportStyleOf(
 /** The style of `--report FILE`. @throws {UsageError} for a name that says no form */
 export function reportFileStyle(file: string): ReportStyle {
   const extension = /\.([A-Za-z]+)$/.exec(file)?.[1]?.toLowerCase()
-  const kind = ({ json: 'json', md: 'markdown', txt: 'text' } as const)[extension ?? '']
+  const kind = ({ json: 'json', html: 'html', md: 'markdown', txt: 'text' } as const)[extension ?? '']
   if (kind !== undefined) return { kind, width: FILE_WIDTH, color: false }
-  throw new UsageError(`--report ${file}: a report ends in .json, .md or .txt`, { code: 'E_OPTION_VALUE' })
+  throw new UsageError(`--report ${file}: a report ends in .json, .html, .md or .txt`, {
+    code: 'E_OPTION_VALUE',
+  })
 }
 
 function wantsColor(segment: Segment, host: Host): boolean {
@@ -72,6 +74,7 @@ export async function renderReport(
 ): Promise<string> {
   if (style.kind === 'json') return (await import('../write/json.ts')).reportJson(report, VERSION)
   if (style.kind === 'markdown') return (await import('../write/markdown.ts')).reportMarkdown(report)
+  if (style.kind === 'html') return (await import('../write/html.ts')).reportHtml(report)
   const { reportText, rowsTable } = await import('../write/text.ts')
   const text = reportText(report, style.width, style.color)
   if (preview === undefined) return text

@@ -22,16 +22,12 @@ const DOTS = [
 
 export function timelineLines(block: TimelineBlock, width: number, paint: ChalkInstance): string[] {
   const { actual, expected, lower, upper } = block
-  const known = [...actual, ...expected, ...lower, ...upper].filter((value) => value !== null)
-  if (known.length === 0) return []
-  let low = known.reduce((least, value) => Math.min(least, value), Infinity)
-  let high = known.reduce((most, value) => Math.max(most, value), -Infinity)
-  // A scale that begins at 0 where that takes little room shows how large a change is.
-  if (low > 0 && low < high / 3) low = 0
-  if (high === low) [low, high] = [low - 1, high + 1]
+  const scale = scaleOf(block)
+  if (scale === undefined) return []
+  const { low, high } = scale
   const marks = figures([high, (high + low) / 2, low], 3)
-  const scale = Math.max(...marks.map(columnsOf))
-  const room = Math.max(LEAST_PLOT, width - INDENT.length - scale - 2)
+  const markColumns = Math.max(...marks.map(columnsOf))
+  const room = Math.max(LEAST_PLOT, width - INDENT.length - markColumns - 2)
   const periods = actual.length + expected.length
   const columns = Math.min(room, Math.max(LEAST_PLOT, periods * 2))
   const plot = new Plot(columns, low, high, periods)
@@ -41,12 +37,28 @@ export function timelineLines(block: TimelineBlock, width: number, paint: ChalkI
   const rows = plot.rows(Math.floor(plot.columnOf(actual.length - 0.5)), paint)
   const lines = rows.map((row, i) => {
     const mark = i === 0 ? marks[0] : i === ROWS >> 1 ? marks[1] : i === ROWS - 1 ? marks[2] : ''
-    return `${INDENT}${(mark ?? '').padStart(scale)} ┤${row}`.trimEnd()
+    return `${INDENT}${(mark ?? '').padStart(markColumns)} ┤${row}`.trimEnd()
   })
   return [
     ...lines,
-    ...namesUnder(block.names, INDENT.length + scale + 2, columns, plot.columnOf(actual.length)),
+    ...namesUnder(block.names, INDENT.length + markColumns + 2, columns, plot.columnOf(actual.length)),
   ]
+}
+
+/** The least and the greatest value of a plot; undefined where there is nothing to plot. */
+export function scaleOf({
+  actual,
+  expected,
+  lower,
+  upper,
+}: TimelineBlock): { readonly low: number; readonly high: number } | undefined {
+  const known = [...actual, ...expected, ...lower, ...upper].filter((value) => value !== null)
+  if (known.length === 0) return undefined
+  const low = known.reduce((least, value) => Math.min(least, value), Infinity)
+  const high = known.reduce((most, value) => Math.max(most, value), -Infinity)
+  if (high === low) return { low: low - 1, high: high + 1 }
+  // A scale that begins at 0 where that takes little room shows how large a change is.
+  return { low: low > 0 && low < high / 3 ? 0 : low, high }
 }
 
 /** The three names under their places, as far as there is room for them. */
