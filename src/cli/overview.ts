@@ -20,6 +20,7 @@ ${list(registry.map(({ name, summary }) => [name, summary]))}
 ${list([
   ['run RECIPE [FILE…]', 'Replay a command line that --save-recipe wrote, on other files'],
   ['help COMMAND', 'What a command takes, with examples; the same as COMMAND --help'],
+  ['completion SHELL', 'Print a script that lets bash, zsh or fish complete command lines'],
 ])}
 Reads CSV (delimiter, quotes, header and most encodings found out), .gz, .zst, Parquet, JSON and
 NDJSON; standard input where no FILE is named. Rows go to standard output, notes to standard error.

@@ -77,8 +77,10 @@ async function dispatch(words: readonly string[], run: Run): Promise<void> {
     return
   }
   if (first === 'help' && second === 'run') return replay(['--help'], run)
+  if (first === 'help' && second === 'completion') return complete(['--help'], run)
   if (first === 'help') return runWords([[second as string, '--help']], run)
   if (first === 'run') return replay(words.slice(1), run)
+  if (first === 'completion') return complete(words.slice(1), run)
   const { splitChain } = await import('./parse.ts')
   return runWords(splitChain(words), run)
 }
@@ -146,13 +148,24 @@ async function replay(words: readonly string[], run: Run): Promise<void> {
   await runWords(chain, run, needs)
 }
 
+/** `lode completion SHELL` */
+async function complete([shell, more]: readonly string[], { host, at }: Run): Promise<void> {
+  at.command = 'completion'
+  if (more !== undefined) {
+    throw new UsageError(`one shell at a time; got "${more}" too`, { code: 'E_OPERAND' })
+  }
+  const { COMPLETION_HELP, completionScript } = await import('./completion.ts')
+  const isHelp = shell === '--help' || shell === '-h'
+  await host.stdout.sink.write(isHelp ? COMPLETION_HELP : await completionScript(shell))
+}
+
 async function load(name: string): Promise<Command> {
   const entry = entryOf(name)
   if (entry !== undefined) return entry.load()
   if (name === 'run') {
     throw new UsageError('`run` stands alone: a recipe holds a whole chain', { code: 'E_COMMAND' })
   }
-  const names = [...registry.map((one) => one.name), 'run', 'help']
+  const names = [...registry.map((one) => one.name), 'run', 'help', 'completion']
   throw new UsageError(`there is no command "${name}"${didYouMean(name, names)}`, {
     code: 'E_COMMAND',
     help: [`commands: ${names.join(', ')}`],
