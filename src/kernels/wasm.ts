@@ -5,17 +5,20 @@ import { existsSync, readFileSync } from 'node:fs'
 interface WebAssemblyFace {
   readonly Module: new (bytes: Uint8Array) => object
   /** `exports` is what the module says it is. */
-  readonly Instance: new (module: object) => { readonly exports: unknown }
+  readonly Instance: new (module: object, imports?: WasmImports) => { readonly exports: unknown }
   readonly compile: (bytes: Uint8Array) => Promise<object>
 }
 
 const { Module, Instance, compile } = (globalThis as unknown as { WebAssembly: WebAssemblyFace }).WebAssembly
 
+/** Functions of ours that a kernel calls, by the names that it declares. */
+export type WasmImports = Readonly<Record<string, Readonly<Record<string, (value: number) => void>>>>
+
 export interface WasmModule<Exports> {
   /** Compiles on another thread what instance() would else compile when it is first called. */
   prepare(): Promise<void>
   /** Each with a memory of its own. */
-  instance(): Exports
+  instance(imports?: WasmImports): Exports
 }
 
 /** A kernel by name, compiled once a process. */
@@ -25,9 +28,9 @@ export function wasmModule<Exports>(name: string): WasmModule<Exports> {
     async prepare() {
       compiled ??= await compile(readFileSync(wasmFile(name)))
     },
-    instance() {
+    instance(imports) {
       compiled ??= new Module(readFileSync(wasmFile(name)))
-      return new Instance(compiled).exports as Exports
+      return new Instance(compiled, imports).exports as Exports
     },
   }
 }

@@ -19,30 +19,10 @@ export interface ClassSets {
   readonly free: number
 }
 
-/** Whether the rows of an item are walked from it on, or whole. */
-export type Walk = 'behind' | 'whole'
-
-/** Bits for each entry that sets may take and still be better than a list. */
-const BITS_AN_ENTRY = 256
-/** Sets that fit the processor's cache are better than a list in any case. */
-const SMALL_CLASS = 1 << 14
-
-/** Whether sets of bits suit a class, or it is too thin for them. @param entries of its items in its rows */
-export function suitsBits(rows: number, items: number, entries: number): boolean {
-  const words = items * (rows >>> 5)
-  return words <= SMALL_CLASS || words * 32 <= entries * BITS_AN_ENTRY
-}
-
-/** Lays down the sets of the items `kept` over the rows of item i. */
-export function laySets(
-  bitsets: Bitsets,
-  occurrences: Occurrences,
-  i: number,
-  kept: Int32Array,
-  walk: Walk,
-): ClassSets {
+/** Lays down the sets of the items `kept`, wherever in a row they stand, over the rows of item i. */
+export function laySets(bitsets: Bitsets, occurrences: Occurrences, i: number, kept: Int32Array): ClassSets {
   const { item, planes, start, place } = occurrences
-  const rows = rowsByPlane(occurrences, i, walk)
+  const rows = rowsByPlane(occurrences, i)
   const words = rows.reduce((sum, { rows: count }) => sum + ((count + 31) >>> 5), 0)
   const length = wholeVectors(words)
   const isWeighed = rows.some(({ weight }) => weight !== 1)
@@ -61,10 +41,8 @@ export function laySets(
   for (const { weight, end: planeEnd } of planes) {
     let bit = 0
     for (; o < end && (place[o] as number) < planeEnd; o++) {
-      let from = (place[o] as number) + 1
-      if (walk === 'whole') {
-        while (item[from - 1] !== END) from--
-      } else if (item[from] === END) continue
+      let from = place[o] as number
+      while (item[from - 1] !== END) from--
       const mask = 1 << (bit & 31)
       const inSet = word + (bit >>> 5)
       bit++
@@ -83,17 +61,15 @@ export function laySets(
 }
 
 function rowsByPlane(
-  { item, planes, start, place }: Occurrences,
+  { planes, start, place }: Occurrences,
   i: number,
-  walk: Walk,
 ): { readonly weight: number; readonly rows: number }[] {
   let o = start[i] as number
   const end = start[i + 1] as number
   return planes.flatMap(({ weight, end: planeEnd }: Plane) => {
-    let rows = 0
-    for (; o < end && (place[o] as number) < planeEnd; o++) {
-      if (walk === 'whole' || item[(place[o] as number) + 1] !== END) rows++
-    }
+    const first = o
+    while (o < end && (place[o] as number) < planeEnd) o++
+    const rows = o - first
     return rows === 0 ? [] : [{ weight, rows }]
   })
 }

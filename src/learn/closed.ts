@@ -93,7 +93,7 @@ class ClosedSearch {
     }
     const prefix = this.#add(-1, [i, ...closure], length, this.#isMaximal ? 0 : all)
     const kept = Int32Array.from([...later, ...earlier])
-    const sets = laySets(this.#bitsets, occurrences, i, kept, 'whole')
+    const sets = laySets(this.#bitsets, occurrences, i, kept)
     this.#search({
       prefix,
       length,

@@ -101,15 +101,23 @@ export class ItemsetTree {
    */
   add(parent: number, rank: number, count: number): number {
     if (count > 0 && ++this.#reported > this.#most) throw new TooManyItemsets()
-    if (this.length === this.#parent.length) {
-      this.#parent = doubled(this.#parent)
-      this.#rank = doubled(this.#rank)
-      this.#count = doubled(this.#count)
-    }
+    if (this.length === this.#parent.length) this.#grow()
     this.#parent[this.length] = parent
     this.#rank[this.length] = rank
     this.#count[this.length] = count
     return this.length++
+  }
+
+  /** All at once what `add` takes one by one; parents are numbers in this tree. @throws {TooManyItemsets} */
+  append(parent: Int32Array, rank: Int32Array, count: Int32Array): void {
+    this.#reported += count.length
+    if (this.#reported > this.#most) throw new TooManyItemsets()
+    const length = this.length + count.length
+    while (length > this.#parent.length) this.#grow()
+    this.#parent.set(parent, this.length)
+    this.#rank.set(rank, this.length)
+    this.#count.set(count, this.length)
+    this.length = length
   }
 
   finish({ items }: RankedItems, baskets: Baskets): Itemsets {
@@ -120,6 +128,12 @@ export class ItemsetTree {
       rank: this.#rank.slice(0, this.length),
       count: this.#count.slice(0, this.length),
     }
+  }
+
+  #grow(): void {
+    this.#parent = doubled(this.#parent)
+    this.#rank = doubled(this.#rank)
+    this.#count = doubled(this.#count)
   }
 }
 

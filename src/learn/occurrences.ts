@@ -60,7 +60,7 @@ function ones(bits: number): number {
 }
 
 /** Where each item occurs. */
-export function placesOf(item: Int32Array, items: number): Pick<Occurrences, 'start' | 'place'> {
+function placesOf(item: Int32Array, items: number): Pick<Occurrences, 'start' | 'place'> {
   const start = new Int32Array(items + 1)
   for (const one of item) if (one !== END) start[one + 1] = (start[one + 1] as number) + 1
   for (let i = 0; i < items; i++) start[i + 1] = (start[i + 1] as number) + (start[i] as number)
