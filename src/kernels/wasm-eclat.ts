@@ -4,7 +4,7 @@
  * Cost: the module is compiled once a process (1 ms) and instantiated for each search, whose memory goes with it.
  */
 import type { EclatKernel } from './eclat.ts'
-import { wasmModule } from './wasm.ts'
+import { stackImports, wasmModule } from './wasm.ts'
 
 /** What assembly/eclat.ts exports. Places are in bytes. */
 interface EclatModule {
@@ -36,12 +36,8 @@ export const wasmEclat: EclatKernel = ({ start, item, rankOf, count, minCount, m
     take(ints(module.parents, found), ints(module.ranks, found), ints(module.counts, found))
   }
   const module = kernel.instance({
-    eclat: {
-      take: some,
-      outOfMemory() {
-        throw new RangeError('the search for itemsets needs more memory than there is')
-      },
-    },
+    ...stackImports('the search for itemsets needs'),
+    eclat: { take: some },
   })
   const ints = ({ value }: Value, length: number) => new Int32Array(module.memory.buffer, value, length)
   const baskets = start.length - 1

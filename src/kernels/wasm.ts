@@ -14,6 +14,17 @@ const { Module, Instance, compile } = (globalThis as unknown as { WebAssembly: W
 /** Functions of ours that a kernel calls, by the names that it declares. */
 export type WasmImports = Readonly<Record<string, Readonly<Record<string, (value: number) => void>>>>
 
+/** What assembly/parts/stack.ts declares. @param what needs memory, in words */
+export function stackImports(what: string): WasmImports {
+  return {
+    stack: {
+      outOfMemory() {
+        throw new RangeError(`${what} more memory than there is`)
+      },
+    },
+  }
+}
+
 export interface WasmModule<Exports> {
   /** Compiles on another thread what instance() would else compile when it is first called. */
   prepare(): Promise<void>

@@ -31,6 +31,7 @@ describe('a basket is a line', () => {
     ['the last one without a line end', 'a,b\nc', [['a', 'b'], ['c']]],
     ['ended by CRLF', 'a,b\r\nc\r\n', [['a', 'b'], ['c']]],
     ['ended by CR alone', 'a,b\rc\r', [['a', 'b'], ['c']]],
+    ['ended by CR alone, some of them empty', 'a,\r\rb\r', [['a'], [], ['b']]],
     ['an empty one is a basket without items', 'a\n\nb\n\n', [['a'], [], ['b'], []]],
     ['of nothing but blanks and delimiters too', 'a,b\n , ,\n', [['a', 'b'], []]],
     ['an item in it twice is in it once', 'a,b,a, b ,a\n', [['a', 'b']]],

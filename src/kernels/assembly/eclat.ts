@@ -15,12 +15,11 @@
  * prefix has become rare they are narrowed to its rows again.
  */
 
+import { free, int, ints, reserve, reset, setInt, sort, top } from './parts/stack'
+
 /** Takes the first `count` entries of the three arrays at `parents`, `ranks` and `counts`. */
 @external('eclat', 'take')
 declare function give(count: i32): void
-/** Does not come back. */
-@external('eclat', 'outOfMemory')
-declare function outOfMemory(): void
 
 /** Behind the last entry of a row, and in front of the first. */
 const END: i32 = -1
@@ -37,44 +36,6 @@ const MANY_SETS: i32 = 4
 const LONG_SETS: usize = 128
 /** A bit that is never set. */
 const NO_BIT: u32 = 0xffffffff
-
-const PAGE: usize = 1 << 16
-/** Less than WASM can address, so that no place and no size overflows. */
-const MOST_PAGES: i32 = 65535
-
-// ------------------------------------------------------------------- the stack
-
-let top: usize = 0
-let limit: usize = 0
-
-/** @param bytes may be more than can be addressed */
-function reserve(bytes: u64): usize {
-  const at = top
-  const more = (bytes + 15) & ~15
-  if (more > <u64>MOST_PAGES * PAGE - top) outOfMemory()
-  top += <usize>more
-  if (top > limit) {
-    const pages = <i32>((top - limit + PAGE - 1) / PAGE)
-    const held = memory.size()
-    // Half as much again where there is so much, else what is needed.
-    const many = min(max(pages, held >> 1), MOST_PAGES - held)
-    if (memory.grow(many) < 0 && memory.grow(pages) < 0) outOfMemory()
-    limit = <usize>memory.size() * PAGE
-  }
-  return at
-}
-
-function int(at: usize, i: i32): i32 {
-  return load<i32>(at + ((<usize>i) << 2))
-}
-
-function setInt(at: usize, i: i32, value: i32): void {
-  store<i32>(at + ((<usize>i) << 2), value)
-}
-
-function ints(count: i32): usize {
-  return reserve((<u64>count) << 2)
-}
 
 // ---------------------------------------------------------------- the question
 
@@ -101,8 +62,7 @@ let rankCount: i32 = 0
 
 /** Starts anew, with room for the question. */
 export function room(baskets: i32, entries: i32, itemCount: i32, frequent: i32): void {
-  top = (__heap_base + 15) & ~15
-  limit = <usize>memory.size() * PAGE
+  reset()
   starts = ints(baskets + 1)
   items = ints(entries)
   rankOf = ints(itemCount)
@@ -129,7 +89,7 @@ export function begin(baskets: i32, frequent: i32, minCount: u32, maxLength: i32
 export function item(rank: i32): void {
   const before = top
   extend(-1, 0, root, rank, rankCount, rootRanks, ofRank, ints(rankCount))
-  top = before
+  free(before)
 }
 
 function add(parent: i32, rank: i32, count: i32): i32 {
@@ -185,26 +145,8 @@ function mergeRows(baskets: i32, weights: usize): i32 {
     setInt(weights, rows, 1)
     setInt(starts, ++rows, end)
   }
-  top = before
+  free(before)
   return rows
-}
-
-/** Shell's sort: baskets are short, and a long one must not be quadratic. */
-function sort(at: usize, length: i32): void {
-  let gap = 1
-  while (gap < length / 12) gap = 3 * gap + 1
-  for (; gap > 0; gap /= 3) {
-    for (let i = gap; i < length; i++) {
-      const value = int(at, i)
-      let j = i
-      for (; j >= gap; j -= gap) {
-        const other = int(at, j - gap)
-        if (other <= value) break
-        setInt(at, j, other)
-      }
-      setInt(at, j, value)
-    }
-  }
 }
 
 function hashOf(from: i32, to: i32): i32 {
@@ -353,7 +295,7 @@ function extend(
       }
     }
   }
-  top = before
+  free(before)
 }
 
 function suitsBits(rows: i32, itemCount: i32, entries: i32): bool {
@@ -536,7 +478,7 @@ function searchBits(
     if (kept == 1) add(itemset, int(keptRanks, 0), int(keptCounts, 0))
     if (kept > 1) {
       // The rest of the room for meetings is free again.
-      top = to
+      free(to)
       if (isWorthNarrowing(int(countsOf, i), bytes, kept)) {
         narrow(one, bytes, weights, target, kept)
         searchBits(itemset, length + 1, setsAt, setBytes, setWeights, kept, keptRanks, keptCounts)
@@ -544,7 +486,7 @@ function searchBits(
         searchBits(itemset, length + 1, target, bytes, weights, kept, keptRanks, keptCounts)
       }
     }
-    top = before
+    free(before)
   }
 }
 
@@ -602,7 +544,7 @@ function narrow(one: usize, bytes: usize, weights: usize, sets: usize, count: i3
   for (let s = 0; s < count; s++) {
     narrowSet(sets + <usize>s * bytes, bits, newBytes, newSets + <usize>s * newBytes)
   }
-  top = before
+  free(before)
   setsAt = newSets
   setBytes = newBytes
   setWeights = newWeights
