@@ -9,7 +9,12 @@ import { aprioriReport, type AprioriFindings, type TopItemset, type TopRule } fr
 import { relationOf, type AddedColumn } from '../table/append.ts'
 import { basketsOfRun, checkShape, type AprioriContext, type BasketInput } from './apriori/input.ts'
 import { templatesOf, type Templates } from './apriori/items.ts'
-import { itemsetColumns, itemsetSegmentColumns, itemsetTable } from './apriori/itemset-rows.ts'
+import {
+  itemsetColumns,
+  itemsetSegmentColumns,
+  itemsetTable,
+  wantedItemsets,
+} from './apriori/itemset-rows.ts'
 import { ITEMSET_ORDERS, options, RULE_ORDERS, type Options } from './apriori/options.ts'
 import { recommendedRows } from './apriori/recommended-rows.ts'
 import { ruleColumns, ruleTable, segmentColumns } from './apriori/rule-rows.ts'
@@ -198,7 +203,9 @@ async function itemsetOutcome(work: Work, kind: NonNullable<Options['itemsets']>
   const tables = []
   for (const group of groups) {
     const itemsets = await findItemsets(context, group.baskets, kind, templates)
-    const table = itemsetTable(itemsets, read.baskets.names, templates.needed, asked)
+    const wanted = wantedItemsets(itemsets, templates.needed, asked)
+    refuseMore(asked, total(tables.map(({ order }) => order.length)) + wanted.length, 'itemsets')
+    const table = itemsetTable(itemsets, read.baskets.names, wanted, asked)
     if (table.order.length === 0) {
       tellEmpty(work, whyNoItemsets(group.baskets, templates, asked, whereOf(work, group)))
     }
@@ -206,7 +213,6 @@ async function itemsetOutcome(work: Work, kind: NonNullable<Options['itemsets']>
     tables.push(table)
   }
   const found = tables.map(({ order }) => order.length)
-  refuseMore(asked, total(found), 'itemsets')
   const columns = [
     ...segmentNames(work, found),
     ...itemsetColumns(tables),

@@ -6,7 +6,7 @@
  */
 import { isValid } from '../base/column.ts'
 import type { AddedColumn } from './append.ts'
-import { doubleText } from './line-tails.ts'
+import { doubleText, remembered } from './line-tails.ts'
 
 const ROWS_A_BLOCK = 4096
 
@@ -50,6 +50,6 @@ function cellsOf({ data, levels }: AddedColumn, delimiter: string): (row: number
     const cells = levels.map(quoted)
     return (row) => (valid === undefined || isValid(valid, row) ? (cells[values[row] as number] ?? '') : '')
   }
-  const write = data.type === 'double' ? doubleText : String
+  const write = remembered(data.type === 'double' ? doubleText : String)
   return (row) => (valid === undefined || isValid(valid, row) ? write(values[row] as number) : '')
 }

@@ -1,50 +1,51 @@
 /** Itemsets as rows: chosen, in their order, with their texts. */
 import type { ItemsetCounter } from '../../learn/count-itemsets.ts'
+import { orderItemsets } from '../../learn/itemset-order.ts'
 import { lengthsOf, type Itemsets } from '../../learn/itemsets.ts'
 import type { AddedColumn } from '../../table/append.ts'
-import { ItemsetNames } from './names.ts'
+import { itemsOf, writtenItems } from './names.ts'
 import type { Options } from './options.ts'
 import { doubles } from './rule-rows.ts'
 
 /** The itemsets of one search, in their final order. */
 export interface ItemsetTable {
   readonly itemsets: Itemsets
-  readonly names: ItemsetNames
   /** By number in the tree. */
   readonly lengths: Int32Array
-  /** Numbers of the itemsets, the first row's first. */
+  /** Numbers of the itemsets, the first row's first; and their texts. */
   readonly order: Int32Array
-  /** How many there are with and without those that `--top` leaves out. */
-  readonly found: number
+  readonly texts: readonly string[]
 }
 
-/** @param needed items that every one holds, by number */
+/** Numbers of the itemsets that are to be rows. @param needed items that every one holds, by number */
+export function wantedItemsets(itemsets: Itemsets, needed: readonly number[], options: Options): Int32Array {
+  const lengths = lengthsOf(itemsets)
+  const { count } = itemsets
+  const { minLength = 1 } = options
+  const wanted = new Int32Array(count.length)
+  let found = 0
+  for (let itemset = 0; itemset < count.length; itemset++) {
+    if (count[itemset] === 0 || (lengths[itemset] as number) < minLength) continue
+    if (needed.length > 0 && !holdsAll(itemsets, itemset, needed)) continue
+    wanted[found++] = itemset
+  }
+  return wanted.subarray(0, found)
+}
+
+function holdsAll(itemsets: Itemsets, itemset: number, needed: readonly number[]): boolean {
+  const items = itemsOf(itemsets, itemset)
+  return needed.every((item) => items.includes(item))
+}
+
 export function itemsetTable(
   itemsets: Itemsets,
   itemNames: readonly string[],
-  needed: readonly number[],
-  options: Options,
+  wanted: Int32Array,
+  { itemSeparator: separator, sort, top }: Options,
 ): ItemsetTable {
-  const lengths = lengthsOf(itemsets)
-  const names = new ItemsetNames(itemsets, itemNames, options.itemSeparator)
-  const { count } = itemsets
-  const { minLength = 1, sort = 'support' } = options
-  const holdsNeeded = (itemset: number) => {
-    if (needed.length === 0) return true
-    const items = names.itemsOf(itemset)
-    return needed.every((item) => items.includes(item))
-  }
-  const kept = count
-    .map((_, itemset) => itemset)
-    .filter(
-      (itemset) =>
-        (count[itemset] as number) > 0 && (lengths[itemset] as number) >= minLength && holdsNeeded(itemset),
-    )
-  const order = kept.sort((a, b) => {
-    const longer = sort === 'length' ? (lengths[b] as number) - (lengths[a] as number) : 0
-    return longer || (count[b] as number) - (count[a] as number) || names.compare(a, b)
-  })
-  return { itemsets, names, lengths, order: order.slice(0, options.top), found: order.length }
+  const written = writtenItems(itemsets, itemNames, separator)
+  const { order, texts } = orderItemsets(itemsets, wanted, written, sort === 'length')
+  return { itemsets, lengths: lengthsOf(itemsets), order: order.slice(0, top), texts: texts.slice(0, top) }
 }
 
 export function itemsetColumns(tables: readonly ItemsetTable[]): AddedColumn[] {
@@ -54,9 +55,10 @@ export function itemsetColumns(tables: readonly ItemsetTable[]): AddedColumn[] {
   const count = new Int32Array(rows)
   const support = new Float64Array(rows)
   let row = 0
-  for (const { itemsets, names, lengths, order } of tables) {
-    for (const one of order) {
-      itemset[row] = names.of(one)
+  for (const { itemsets, lengths, order, texts } of tables) {
+    for (let i = 0; i < order.length; i++) {
+      const one = order[i] as number
+      itemset[row] = texts[i] as string
       length[row] = lengths[one] as number
       count[row] = itemsets.count[one] as number
       support[row++] = (itemsets.count[one] as number) / itemsets.baskets
@@ -78,11 +80,11 @@ export function itemsetSegmentColumns(
   const here: number[] = []
   const others: number[] = []
   const all = counter.count([])
-  for (const { itemsets, names, order } of tables) {
+  for (const { itemsets, order } of tables) {
     for (const itemset of order) {
       const count = itemsets.count[itemset] as number
       here.push(count / itemsets.baskets)
-      others.push((counter.count(names.itemsOf(itemset)) - count) / (all - itemsets.baskets))
+      others.push((counter.count(itemsOf(itemsets, itemset)) - count) / (all - itemsets.baskets))
     }
   }
   return [

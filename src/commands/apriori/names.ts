@@ -1,5 +1,6 @@
 /** Itemsets as texts: their items in the order of their code points, joined. */
 import { compareCodePoints } from '../../base/code-points.ts'
+import type { WrittenItems } from '../../learn/itemset-order.ts'
 import { ranksOf, type Itemsets } from '../../learn/itemsets.ts'
 
 /** A text for each itemset that is asked for; each is made once. */
@@ -18,12 +19,9 @@ export class ItemsetNames {
   constructor(itemsets: Itemsets, names: readonly string[], separator: string) {
     this.#itemsets = itemsets
     this.#separator = separator
-    const ofRank = Array.from(itemsets.items, (item) => names[item] as string)
-    const sorted = ofRank.map((_, rank) => rank)
-    sorted.sort((a, b) => compareCodePoints(ofRank[a] as string, ofRank[b] as string))
-    this.#sorted = sorted.map((rank) => quoted(ofRank[rank] as string, separator))
-    this.#place = new Int32Array(ofRank.length)
-    sorted.forEach((rank, place) => (this.#place[rank] = place))
+    const { names: written, place } = writtenItems(itemsets, names, separator)
+    this.#sorted = written
+    this.#place = place
     this.#made = new Array<string | undefined>(itemsets.parent.length)
     this.#places = new Int32Array(itemsets.items.length)
     this.#isPlain = !this.#sorted.some((name) => /[\ud800-\udfff]/.test(name))
@@ -43,9 +41,7 @@ export class ItemsetNames {
   }
 
   itemsOf(itemset: number): number[] {
-    const ranks = new Int32Array(this.#itemsets.items.length)
-    const length = ranksOf(this.#itemsets, itemset, ranks)
-    return Array.from(ranks.subarray(0, length), (rank) => this.#itemsets.items[rank] as number)
+    return itemsOf(this.#itemsets, itemset)
   }
 
   /** Few items, so their places are put in order one by one. */
@@ -63,6 +59,27 @@ export class ItemsetNames {
     for (let i = 1; i < length; i++) text += this.#separator + (this.#sorted[places[i] as number] as string)
     return text
   }
+}
+
+/** The items of all ranks as they stand in a cell, in the order of their names by code points; and each rank's place. */
+export function writtenItems(
+  { items }: Itemsets,
+  names: readonly string[],
+  separator: string,
+): WrittenItems {
+  const ofRank = Array.from(items, (item) => names[item] as string)
+  const sorted = ofRank.map((_, rank) => rank)
+  sorted.sort((a, b) => compareCodePoints(ofRank[a] as string, ofRank[b] as string))
+  const place = new Int32Array(ofRank.length)
+  sorted.forEach((rank, at) => (place[rank] = at))
+  return { names: sorted.map((rank) => quoted(ofRank[rank] as string, separator)), place, separator }
+}
+
+/** Numbers of an itemset's items. */
+export function itemsOf(itemsets: Itemsets, itemset: number): number[] {
+  const ranks = new Int32Array(itemsets.items.length)
+  const length = ranksOf(itemsets, itemset, ranks)
+  return Array.from(ranks.subarray(0, length), (rank) => itemsets.items[rank] as number)
 }
 
 /** An item that holds the separator or starts with a quote stands in quotes, so that the cell can be taken apart. */

@@ -1,0 +1,30 @@
+/**
+ * Itemsets as texts, in order: the most frequent first, equally frequent ones by their texts.
+ *
+ * In:  itemsets as a tree, and how their items are written. Out: rows.
+ *
+ * plain-itemset-texts.ts says in plain TypeScript what wasm-itemset-texts.ts does compiled; they agree in every row.
+ */
+export interface ItemsetTextQuestion {
+  /** By itemset: the one without its last item (−1 for none), the rank of that item, and what it is ordered by. */
+  readonly parent: Int32Array
+  readonly rank: Int32Array
+  readonly count: Int32Array
+  /** Items as they stand in a text, in their order within one. */
+  readonly names: readonly string[]
+  /** Where in that order the item of each rank stands. */
+  readonly place: Int32Array
+  readonly separator: string
+  /** Numbers of the itemsets that are wanted. */
+  readonly wanted: Int32Array
+  /** The length of an itemset decides before its count, the longest first. */
+  readonly longestFirst: boolean
+}
+
+export interface ItemsetTexts {
+  /** Numbers of the itemsets; of equally long or frequent ones those first whose text comes first by code points. */
+  readonly order: Int32Array
+  readonly texts: readonly string[]
+}
+
+export type ItemsetTextKernel = (question: ItemsetTextQuestion) => ItemsetTexts
