@@ -62,11 +62,7 @@ export class ItemsetNames {
 }
 
 /** The items of all ranks as they stand in a cell, in the order of their names by code points; and each rank's place. */
-export function writtenItems(
-  { items }: Itemsets,
-  names: readonly string[],
-  separator: string,
-): WrittenItems {
+export function writtenItems({ items }: Itemsets, names: readonly string[], separator: string): WrittenItems {
   const ofRank = Array.from(items, (item) => names[item] as string)
   const sorted = ofRank.map((_, rank) => rank)
   sorted.sort((a, b) => compareCodePoints(ofRank[a] as string, ofRank[b] as string))
