@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { allAtOnce } from '../../src/base/steps.ts'
+import { plainRules } from '../../src/kernels/plain-rules.ts'
+import { wasmRules } from '../../src/kernels/wasm-rules.ts'
 import { findItemsets, type Algorithm } from '../../src/learn/itemset-search.ts'
 import { ranksOf, type Itemsets } from '../../src/learn/itemsets.ts'
 import { recommendSteps } from '../../src/learn/recommend.ts'
 import { ruleSteps, type RuleOptions, type Rules } from '../../src/learn/rules.ts'
-import { basketsFrom, itemsOfBasket, someLists } from './baskets.ts'
+import { basketsFrom, itemsOfBasket, shopLists, someLists } from './baskets.ts'
 
 const USUAL: RuleOptions = { minConfidence: 0.5, maxRight: 1, minLength: 2, most: Infinity }
 
@@ -223,5 +225,44 @@ describe('recommendations', () => {
         expect(got.map(inOrder)).toEqual(byForce(lists, others, 0.3).map(inOrder))
       }),
     )
+  })
+})
+
+describe('the compiled kernel gives what the plain one gives, in the same order', () => {
+  const both = (itemsets: Itemsets, options: RuleOptions) => [
+    allAtOnce(ruleSteps(itemsets, options, wasmRules)),
+    allAtOnce(ruleSteps(itemsets, options, plainRules)),
+  ]
+
+  test('whatever is asked', () => {
+    const marks = fc.option(fc.uint8Array({ minLength: 8, maxLength: 8, max: 1 }), { nil: undefined })
+    const options = fc.record({
+      minConfidence: fc.constantFrom(0, 0.4, 0.75, 1),
+      maxRight: fc.constantFrom(1, 2, Infinity),
+      minLength: fc.integer({ min: 1, max: 3 }),
+      leftAllowed: marks,
+      rightAllowed: marks,
+      needed: fc.uniqueArray(fc.integer({ min: -1, max: 7 }), { maxLength: 2 }),
+      noRedundant: fc.boolean(),
+      most: fc.constantFrom(3, Infinity),
+    })
+    fc.assert(
+      fc.property(someLists, options, (lists, asked) => {
+        const itemsets = search(lists, 1)
+        const [got, want] = both(itemsets, {
+          ...asked,
+          leftAllowed: asked.leftAllowed?.slice(0, itemsets.items.length),
+          rightAllowed: asked.rightAllowed?.slice(0, itemsets.items.length),
+        })
+        expect(got).toEqual(want)
+      }),
+    )
+  })
+
+  test('where there are more than it hands over at once', () => {
+    const itemsets = search(shopLists(5, 2000, 24, 9), 20)
+    const [got, want] = both(itemsets, { ...USUAL, minConfidence: 0.01, maxRight: 3 })
+    expect(got?.found).toBeGreaterThan(1 << 14)
+    expect(got).toEqual(want)
   })
 })

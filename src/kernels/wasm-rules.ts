@@ -1,0 +1,83 @@
+/**
+ * Rules from itemsets, compiled: assembly/rules.ts behind the RuleKernel interface.
+ *
+ * Cost: 24 to 32 bytes an itemset, and for each rule tried as many look-ups as it has items at most.
+ */
+import type { RuleKernel } from './rules.ts'
+import { stackImports, wasmModule } from './wasm.ts'
+
+/** What assembly/rules.ts exports. Places are in bytes. */
+interface RulesModule {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  room(itemsets: number, items: number, needed: number): void
+  begin(
+    itemsets: number,
+    baskets: number,
+    minConfidence: number,
+    maxRight: number,
+    minLength: number,
+    noRedundant: boolean,
+  ): void
+  itemsets(from: number, to: number): void
+  readonly parents: Value
+  readonly ranks: Value
+  readonly counts: Value
+  readonly leftAllowed: Value
+  readonly rightAllowed: Value
+  readonly needed: Value
+  readonly wholes: Value
+  readonly lefts: Value
+  readonly rights: Value
+  readonly waiting: Value
+  readonly bestConfidence: Value
+  readonly bestWhole: Value
+  readonly bestLeft: Value
+  readonly bestRight: Value
+}
+
+interface Value {
+  readonly value: number
+}
+
+const kernel = wasmModule<RulesModule>('rules')
+/** More items than any itemset has. */
+const NO_LIMIT = 0x7fffffff
+
+/** @throws {RangeError} where it needs more than WASM can address (4 GB) or the machine has */
+export const wasmRules: RuleKernel = (question) => {
+  const { parent, rank, count, items, needed = [] } = question
+  const some = (found: number) => {
+    question.take(ints(module.wholes, found), ints(module.lefts, found), ints(module.rights, found))
+  }
+  const module = kernel.instance({ ...stackImports('the search for rules needs'), rules: { take: some } })
+  const ints = ({ value }: Value, length: number) => new Int32Array(module.memory.buffer, value, length)
+  module.room(parent.length, items, needed.length)
+  ints(module.parents, parent.length).set(parent)
+  ints(module.ranks, rank.length).set(rank)
+  ints(module.counts, count.length).set(count)
+  ints(module.needed, needed.length).set(needed)
+  const allow = ({ value }: Value, allowed: Uint8Array | undefined) => {
+    const marks = new Uint8Array(module.memory.buffer, value, items)
+    if (allowed === undefined) marks.fill(1)
+    else marks.set(allowed)
+  }
+  allow(module.leftAllowed, question.leftAllowed)
+  allow(module.rightAllowed, question.rightAllowed)
+  const { baskets, minConfidence, maxRight, minLength, noRedundant = false } = question
+  const mostRight = Math.min(maxRight, NO_LIMIT)
+  module.begin(parent.length, baskets, minConfidence, mostRight, Math.min(minLength, NO_LIMIT), noRedundant)
+  return {
+    itemsets(from, to) {
+      module.itemsets(from, to)
+    },
+    finish() {
+      some(module.waiting.value)
+      return {
+        confidence: module.bestConfidence.value,
+        whole: module.bestWhole.value,
+        left: module.bestLeft.value,
+        right: module.bestRight.value,
+      }
+    },
+  }
+}
