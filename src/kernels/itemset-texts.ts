@@ -1,5 +1,5 @@
 /**
- * Itemsets as texts, in order: the most frequent first, equally frequent ones by their texts.
+ * Itemsets as texts, in order: by their texts, or before that the most frequent first, or the longest.
  *
  * In:  itemsets as a tree, and how their items are written. Out: rows.
  *
@@ -17,12 +17,14 @@ export interface ItemsetTextQuestion {
   readonly separator: string
   /** Numbers of the itemsets that are wanted. */
   readonly wanted: Int32Array
-  /** The length of an itemset decides before its count, the longest first. */
-  readonly longestFirst: boolean
+  readonly by: ItemsetOrder
 }
 
+/** What decides first, largest first: nothing, the count, or the length and then the count. */
+export type ItemsetOrder = 'text' | 'count' | 'length'
+
 export interface ItemsetTexts {
-  /** Numbers of the itemsets; of equally long or frequent ones those first whose text comes first by code points. */
+  /** Numbers of the itemsets; of those that are alike in what decides, those first whose text comes first by code points. */
   readonly order: Int32Array
   readonly texts: readonly string[]
 }

@@ -3,7 +3,7 @@ import { compareCodePoints } from '../base/code-points.ts'
 import type { ItemsetTextKernel } from './itemset-texts.ts'
 
 export const plainItemsetTexts: ItemsetTextKernel = (question) => {
-  const { parent, rank, count, names, place, separator, wanted, longestFirst } = question
+  const { parent, rank, count, names, place, separator, wanted, by } = question
   const rows = Array.from(wanted, (itemset) => {
     const places: number[] = []
     for (let at = itemset; at >= 0; at = parent[at] as number) {
@@ -12,8 +12,8 @@ export const plainItemsetTexts: ItemsetTextKernel = (question) => {
     places.sort((a, b) => a - b)
     return {
       itemset,
-      length: longestFirst ? places.length : 0,
-      count: count[itemset] as number,
+      length: by === 'length' ? places.length : 0,
+      count: by === 'text' ? 0 : (count[itemset] as number),
       text: places.map((one) => names[one]).join(separator),
     }
   })

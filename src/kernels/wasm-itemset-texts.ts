@@ -3,14 +3,14 @@
  *
  * Cost: a quarter of a million itemsets in some 60 ms; memory: their texts three times, while it is at work.
  */
-import type { ItemsetTextKernel } from './itemset-texts.ts'
+import type { ItemsetOrder, ItemsetTextKernel } from './itemset-texts.ts'
 import { stackImports, wasmModule } from './wasm.ts'
 
 /** What assembly/itemset-texts.ts exports. Places are in bytes. */
 interface ItemsetTextsModule {
   readonly memory: { readonly buffer: ArrayBuffer }
   room(itemsets: number, items: number, nameBytes: number, rows: number): void
-  order(itemsets: number, items: number, rows: number, separator: number, longestFirst: boolean): void
+  order(itemsets: number, items: number, rows: number, separator: number, by: number): void
   readonly parents: Value
   readonly ranks: Value
   readonly counts: Value
@@ -28,9 +28,12 @@ interface Value {
 
 const kernel = wasmModule<ItemsetTextsModule>('itemset-texts')
 
+/** As assembly/itemset-texts.ts numbers them. */
+const ORDERS: readonly ItemsetOrder[] = ['text', 'count', 'length']
+
 /** @throws {RangeError} where it needs more than WASM can address (4 GB) or the machine has */
 export const wasmItemsetTexts: ItemsetTextKernel = (question) => {
-  const { parent, rank, count, names, place, separator, wanted, longestFirst } = question
+  const { parent, rank, count, names, place, separator, wanted, by } = question
   const module = kernel.instance(stackImports('the texts of the itemsets need'))
   const ints = ({ value }: Value, length: number) => new Int32Array(module.memory.buffer, value, length)
   const bytes = names.map((name) => Buffer.from(separator + name))
@@ -45,7 +48,7 @@ export const wasmItemsetTexts: ItemsetTextKernel = (question) => {
   let end = 0
   bytes.forEach(({ length }, i) => (nameEnds[i] = end += length))
   ints(module.wanted, wanted.length).set(wanted)
-  module.order(parent.length, names.length, wanted.length, Buffer.byteLength(separator), longestFirst)
+  module.order(parent.length, names.length, wanted.length, Buffer.byteLength(separator), ORDERS.indexOf(by))
   return {
     order: ints(module.wanted, wanted.length).slice(),
     texts: textsOf(

@@ -9,6 +9,8 @@
  * Density: Loader, "Fast and accurate computation of binomial probabilities", 2000, which keeps its digits where the
  * logarithms of factorials lose them. Tail: the ratio of a term to the one before is rational.
  */
+import { descendingOrder } from '../base/order.ts'
+
 export function fisherGreater(baskets: number, left: number, right: number, both: number): number {
   // Both sides play the same part; which is which must not show in the last digit.
   if (left > right) return fisherGreater(baskets, right, left, both)
@@ -106,12 +108,13 @@ const SMALL_ERRORS: readonly number[] = [
  * Benjamini & Hochberg, "Controlling the false discovery rate", J. R. Stat. Soc. B 57(1), 1995; as R's p.adjust("BH").
  */
 export function falseDiscoveryRates(p: Float64Array): Float64Array {
-  const order = Uint32Array.from(p, (_, i) => i).sort((a, b) => (p[b] as number) - (p[a] as number))
+  const order = descendingOrder(p)
   const adjusted = new Float64Array(p.length)
   let least = 1
-  order.forEach((i, place) => {
+  for (let place = 0; place < order.length; place++) {
+    const i = order[place] as number
     least = Math.min(least, (p.length / (p.length - place)) * (p[i] as number))
     adjusted[i] = least
-  })
+  }
   return adjusted
 }

@@ -1,10 +1,11 @@
 /**
- * Itemsets in the order in which they are told: the most frequent (or the longest) first, then by their texts.
+ * Itemsets in the order in which they are told: the most frequent (or the longest) first, then by their texts; or by
+ * these alone.
  *
  * In:  itemsets, which of them, and how items are written. Out: their numbers and texts, row by row.
  * Cost: O(m log m) for m itemsets; their texts in memory twice.
  */
-import type { ItemsetTextKernel, ItemsetTexts } from '../kernels/itemset-texts.ts'
+import type { ItemsetOrder, ItemsetTextKernel, ItemsetTexts } from '../kernels/itemset-texts.ts'
 import { wasmItemsetTexts } from '../kernels/wasm-itemset-texts.ts'
 import type { Itemsets } from './itemsets.ts'
 
@@ -22,8 +23,8 @@ export function orderItemsets(
   { parent, rank, count }: Itemsets,
   wanted: Int32Array,
   written: WrittenItems,
-  longestFirst: boolean,
+  by: ItemsetOrder,
   kernel: ItemsetTextKernel = wasmItemsetTexts,
 ): ItemsetTexts {
-  return kernel({ parent, rank, count, ...written, wanted, longestFirst })
+  return kernel({ parent, rank, count, ...written, wanted, by })
 }

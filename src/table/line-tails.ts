@@ -87,8 +87,7 @@ function cellWriter({ type, values, valid, levels }: TailColumn, delimiter: stri
 /** Different numbers whose texts are kept: labels, counts and shares are few of them, many times. */
 const KEPT = 1 << 12
 
-/** What is written once is looked up the next time. */
-export function remembered(written: (value: number) => string): (value: number) => string {
+function remembered(written: (value: number) => string): (value: number) => string {
   const known = new Map<number, string>()
   return (value) => {
     // Where there are many different ones, nothing is gained by looking them up; a map takes 0 and −0 for one.

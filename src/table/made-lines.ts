@@ -6,7 +6,7 @@
  */
 import { isValid } from '../base/column.ts'
 import type { AddedColumn } from './append.ts'
-import { doubleText, remembered } from './line-tails.ts'
+import { doubleText } from './line-tails.ts'
 
 const ROWS_A_BLOCK = 4096
 
@@ -50,6 +50,19 @@ function cellsOf({ data, levels }: AddedColumn, delimiter: string): (row: number
     const cells = levels.map(quoted)
     return (row) => (valid === undefined || isValid(valid, row) ? (cells[values[row] as number] ?? '') : '')
   }
-  const write = remembered(data.type === 'double' ? doubleText : String)
+  const write = repeated(data.type === 'double' ? doubleText : String)
   return (row) => (valid === undefined || isValid(valid, row) ? write(values[row] as number) : '')
+}
+
+/** What comes several times in a row is written once: rows are ordered by some column. */
+function repeated(write: (value: number) => string): (value: number) => string {
+  let last = 0
+  let text = write(0)
+  return (value) => {
+    if (!Object.is(value, last)) {
+      text = write(value)
+      last = value
+    }
+    return text
+  }
 }

@@ -44,7 +44,7 @@ export function itemsetTable(
   { itemSeparator: separator, sort, top }: Options,
 ): ItemsetTable {
   const written = writtenItems(itemsets, itemNames, separator)
-  const { order, texts } = orderItemsets(itemsets, wanted, written, sort === 'length')
+  const { order, texts } = orderItemsets(itemsets, wanted, written, sort === 'length' ? 'length' : 'count')
   return { itemsets, lengths: lengthsOf(itemsets), order: order.slice(0, top), texts: texts.slice(0, top) }
 }
 

@@ -1,64 +1,53 @@
 /** Itemsets as texts: their items in the order of their code points, joined. */
 import { compareCodePoints } from '../../base/code-points.ts'
-import type { WrittenItems } from '../../learn/itemset-order.ts'
+import { orderItemsets, type WrittenItems } from '../../learn/itemset-order.ts'
 import { ranksOf, type Itemsets } from '../../learn/itemsets.ts'
 
-/** A text for each itemset that is asked for; each is made once. */
+/** The texts of some itemsets, and their order. */
 export class ItemsetNames {
   readonly #itemsets: Itemsets
-  readonly #separator: string
-  /** Names in the order of their code points, as they stand in a cell. */
-  readonly #sorted: readonly string[]
-  /** Place of each rank's name among them. */
-  readonly #place: Int32Array
-  readonly #made: (string | undefined)[]
-  readonly #places: Int32Array
-  /** Texts without surrogates are in the order of their code points as they are in JavaScript's own. */
-  readonly #isPlain: boolean
+  readonly #texts: readonly string[]
+  /** Row of each itemset among the texts, from 1 on; 0 for the others. */
+  readonly #row: Int32Array
 
-  constructor(itemsets: Itemsets, names: readonly string[], separator: string) {
+  /** @param used the itemsets to be named, which may stand there twice; −1 is the empty one */
+  constructor(itemsets: Itemsets, names: readonly string[], separator: string, used: readonly Int32Array[]) {
     this.#itemsets = itemsets
-    this.#separator = separator
-    const { names: written, place } = writtenItems(itemsets, names, separator)
-    this.#sorted = written
-    this.#place = place
-    this.#made = new Array<string | undefined>(itemsets.parent.length)
-    this.#places = new Int32Array(itemsets.items.length)
-    this.#isPlain = !this.#sorted.some((name) => /[\ud800-\udfff]/.test(name))
+    this.#row = new Int32Array(itemsets.parent.length)
+    const wanted = differentOf(used, itemsets.parent.length)
+    const { order, texts } = orderItemsets(itemsets, wanted, writtenItems(itemsets, names, separator), 'text')
+    this.#texts = texts
+    for (let row = 0; row < order.length; row++) this.#row[order[row] as number] = row + 1
   }
 
   /** @param itemset its number in the tree; −1 is the empty one */
   of(itemset: number): string {
-    if (itemset < 0) return ''
-    return (this.#made[itemset] ??= this.#textOf(itemset))
+    return itemset < 0 ? '' : (this.#texts[(this.#row[itemset] as number) - 1] as string)
   }
 
   /** Order of two itemsets by their texts, by code point. */
   compare(a: number, b: number): number {
-    const [one, other] = [this.of(a), this.of(b)]
-    if (!this.#isPlain) return compareCodePoints(one, other)
-    return one === other ? 0 : one < other ? -1 : 1
+    return (a < 0 ? 0 : (this.#row[a] as number)) - (b < 0 ? 0 : (this.#row[b] as number))
   }
 
   itemsOf(itemset: number): number[] {
     return itemsOf(this.#itemsets, itemset)
   }
+}
 
-  /** Few items, so their places are put in order one by one. */
-  #textOf(itemset: number): string {
-    const { parent, rank } = this.#itemsets
-    const places = this.#places
-    let length = 0
-    for (let at = itemset; at >= 0; at = parent[at] as number) {
-      const place = this.#place[rank[at] as number] as number
-      let to = length++
-      for (; to > 0 && (places[to - 1] as number) > place; to--) places[to] = places[to - 1] as number
-      places[to] = place
+function differentOf(used: readonly Int32Array[], itemsets: number): Int32Array {
+  const isUsed = new Uint8Array(itemsets)
+  const different = new Int32Array(itemsets)
+  let found = 0
+  for (const some of used) {
+    for (let i = 0; i < some.length; i++) {
+      const itemset = some[i] as number
+      if (itemset < 0 || isUsed[itemset] === 1) continue
+      isUsed[itemset] = 1
+      different[found++] = itemset
     }
-    let text = this.#sorted[places[0] as number] as string
-    for (let i = 1; i < length; i++) text += this.#separator + (this.#sorted[places[i] as number] as string)
-    return text
   }
+  return different.subarray(0, found)
 }
 
 /** The items of all ranks as they stand in a cell, in the order of their names by code points; and each rank's place. */

@@ -1,4 +1,5 @@
 /** Rules as rows: measured, chosen, in their order, with their texts. */
+import { ascendingOrder } from '../../base/order.ts'
 import type { ItemsetCounter } from '../../learn/count-itemsets.ts'
 import { falseDiscoveryRates } from '../../learn/hypergeometric.ts'
 import type { Itemsets } from '../../learn/itemsets.ts'
@@ -78,7 +79,8 @@ export function ruleTable(
   options: Options,
   sort = options.sort ?? 'lift',
 ): RuleTable {
-  const names = new ItemsetNames(itemsets, itemNames, options.itemSeparator)
+  const tried = Int32Array.of(rules.best.left, rules.best.right)
+  const names = new ItemsetNames(itemsets, itemNames, options.itemSeparator, [rules.left, rules.right, tried])
   const all = rules.whole.map((_, rule) => rule)
   const column = (of: (counts: RuleCounts) => number) => forEach({ itemsets, rules }, all, of)
   // Corrected for all rules that the search gave: what is left out below is left out for how strong it is.
@@ -103,25 +105,32 @@ export function ruleTable(
   }
 }
 
-/** By key, the smallest first and what has none last; then by support; then by text. */
+/** By key, the smallest first and what has none last; then by support; then by text. @param keys by rule */
 function sorted(
-  rows: Int32Array,
+  kept: Int32Array,
   { itemsets, rules, names }: Pick<RuleTable, 'itemsets' | 'rules' | 'names'>,
   keys: Float64Array,
 ): Int32Array {
   const { count } = itemsets
   const { whole, left, right } = rules
-  for (let rule = 0; rule < keys.length; rule++) if (Number.isNaN(keys[rule])) keys[rule] = Infinity
-  return rows.sort((a, b) => {
-    const one = keys[a] as number
-    const other = keys[b] as number
-    if (one !== other) return one < other ? -1 : 1
-    return (
-      (count[whole[b] as number] as number) - (count[whole[a] as number] as number) ||
-      names.compare(left[a] as number, left[b] as number) ||
-      names.compare(right[a] as number, right[b] as number)
-    )
-  })
+  const key = new Float64Array(kept.length)
+  for (let i = 0; i < key.length; i++) {
+    const value = keys[kept[i] as number] as number
+    key[i] = Number.isNaN(value) ? Infinity : value
+  }
+  const places = ascendingOrder(key)
+  const order = places.map((place) => kept[place] as number)
+  const compareEqual = (a: number, b: number) =>
+    (count[whole[b] as number] as number) - (count[whole[a] as number] as number) ||
+    names.compare(left[a] as number, left[b] as number) ||
+    names.compare(right[a] as number, right[b] as number)
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    const value = key[places[from] as number]
+    do to++
+    while (to < order.length && key[places[to] as number] === value)
+    if (to - from > 1) order.subarray(from, to).sort(compareEqual)
+  }
+  return order
 }
 
 /** The columns of the contract, then `p_adjusted`, then those of `--measures`. */

@@ -17,7 +17,7 @@ export let nameEnds: usize = 0
 /** Numbers of the itemsets that are wanted: first as they came, in the end in order. */
 export let wanted: usize = 0
 
-/** Of the itemset in each row its length or 0, where that matters, and then its count. */
+/** Of the itemset in each row its length and its count, 0 where they do not decide. */
 let keys: usize = 0
 /** The texts as they were made, and where each starts; one more than there are. */
 let made: usize = 0
@@ -38,8 +38,12 @@ export function room(itemsets: i32, items: i32, nameBytes: i32, rows: i32): void
   wanted = ints(rows)
 }
 
-/** @param separator bytes of it @param longestFirst before the count the length decides */
-export function order(itemsets: i32, items: i32, rows: i32, separator: i32, longestFirst: bool): void {
+// What decides before the text.
+const BY_TEXT: i32 = 0
+const BY_LENGTH: i32 = 2
+
+/** @param separator bytes of it */
+export function order(itemsets: i32, items: i32, rows: i32, separator: i32, by: i32): void {
   // Bytes and items of each itemset, from those of its parent.
   const sizes = ints(itemsets)
   const lengths = ints(itemsets)
@@ -54,8 +58,9 @@ export function order(itemsets: i32, items: i32, rows: i32, separator: i32, long
   let all: u64 = 0
   for (let row = 0; row < rows; row++) {
     const itemset = int(wanted, row)
-    const length = longestFirst ? int(lengths, itemset) : 0
-    store<u64>(keys + ((<usize>row) << 3), ((<u64>length) << 32) | <u64>int(counts, itemset))
+    const length = by == BY_LENGTH ? int(lengths, itemset) : 0
+    const count = by == BY_TEXT ? 0 : int(counts, itemset)
+    store<u64>(keys + ((<usize>row) << 3), ((<u64>length) << 32) | <u64>count)
     setInt(starts, row, <i32>all)
     all += int(sizes, itemset)
   }
