@@ -29,7 +29,7 @@ interface Value {
 
 const kernel = wasmModule<BasketsModule>('baskets')
 
-/** @throws {RangeError} from any call that needs more than WASM can address (4 GB) or the machine has */
+/** @throws {EngineError} from any call that needs more than WASM can address (4 GB) or the machine has */
 export const wasmBaskets: BasketKernel = (dialect) => new WasmBaskets(dialect)
 
 class WasmBaskets implements BasketCutter {

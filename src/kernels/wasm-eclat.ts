@@ -30,7 +30,7 @@ const kernel = wasmModule<EclatModule>('eclat')
 /** Longer than any itemset. */
 const NO_LIMIT = 0x7fffffff
 
-/** @throws {RangeError} where the search needs more than WASM can address (4 GB) or the machine has */
+/** @throws {EngineError} where the search needs more than WASM can address (4 GB) or the machine has */
 export const wasmEclat: EclatKernel = ({ start, item, rankOf, count, minCount, maxLength, take }) => {
   const some = (found: number) => {
     take(ints(module.parents, found), ints(module.ranks, found), ints(module.counts, found))

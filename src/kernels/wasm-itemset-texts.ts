@@ -31,7 +31,7 @@ const kernel = wasmModule<ItemsetTextsModule>('itemset-texts')
 /** As assembly/itemset-texts.ts numbers them. */
 const ORDERS: readonly ItemsetOrder[] = ['text', 'count', 'length']
 
-/** @throws {RangeError} where it needs more than WASM can address (4 GB) or the machine has */
+/** @throws {EngineError} where it needs more than WASM can address (4 GB) or the machine has */
 export const wasmItemsetTexts: ItemsetTextKernel = (question) => {
   const { parent, rank, count, names, place, separator, wanted, by } = question
   const module = kernel.instance(stackImports('the texts of the itemsets need'))

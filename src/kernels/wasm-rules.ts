@@ -43,7 +43,7 @@ const kernel = wasmModule<RulesModule>('rules')
 /** More items than any itemset has. */
 const NO_LIMIT = 0x7fffffff
 
-/** @throws {RangeError} where it needs more than WASM can address (4 GB) or the machine has */
+/** @throws {EngineError} where it needs more than WASM can address (4 GB) or the machine has */
 export const wasmRules: RuleKernel = (question) => {
   const { parent, rank, count, items, needed = [] } = question
   const some = (found: number) => {

@@ -1,5 +1,6 @@
 /** Compiled kernels: the .wasm files that scripts/build-kernels.mjs makes of assembly/. */
 import { existsSync, readFileSync } from 'node:fs'
+import { EngineError } from '../base/errors.ts'
 
 /** What is needed of WebAssembly, which the types of Node leave to those of a browser. */
 interface WebAssemblyFace {
@@ -14,12 +15,12 @@ const { Module, Instance, compile } = (globalThis as unknown as { WebAssembly: W
 /** Functions of ours that a kernel calls, by the names that it declares. */
 export type WasmImports = Readonly<Record<string, Readonly<Record<string, (value: number) => void>>>>
 
-/** What assembly/parts/stack.ts declares. @param what needs memory, in words */
+/** What assembly/parts/stack.ts declares: an EngineError where it takes more than the 4 GB that it can address. */
 export function stackImports(what: string): WasmImports {
   return {
     stack: {
       outOfMemory() {
-        throw new RangeError(`${what} more memory than there is`)
+        throw new EngineError(`${what} more memory than there is`, { code: 'E_MEMORY' })
       },
     },
   }

@@ -8,7 +8,13 @@ import { isValid } from '../base/column.ts'
 import type { AddedColumn } from './append.ts'
 import { doubleText } from './line-tails.ts'
 
-const ROWS_A_BLOCK = 4096
+/** Characters of text that are made of cells at a time, and bytes that are written at a time. */
+const PIECE = 1 << 14
+const BLOCK = 1 << 20
+/** Bytes that most cells have at most. */
+const USUAL_CELL = 32
+/** Bytes of a character, at most. */
+const WIDEST = 3
 
 /** @param put takes text, which stays valid until it has answered @returns rows written */
 export async function writeMade(
@@ -19,18 +25,26 @@ export async function writeMade(
 ): Promise<number> {
   const rows = columns[0]?.data.values.length ?? 0
   const cells = columns.map((column) => cellsOf(column, delimiter))
-  for (let from = 0; from < rows; from += ROWS_A_BLOCK) {
-    signal?.throwIfAborted()
-    const to = Math.min(rows, from + ROWS_A_BLOCK)
+  const block = Buffer.allocUnsafe(Math.min(BLOCK, 2 * WIDEST * PIECE + rows * columns.length * USUAL_CELL))
+  let filled = 0
+  for (let row = 0; row < rows;) {
+    // Small pieces, whose parts are gone before they count as things that last.
     let text = ''
-    for (let row = from; row < to; row++) {
+    for (; row < rows && text.length < PIECE; row++) {
       for (let column = 0; column < cells.length; column++) {
         text += (column === 0 ? '' : delimiter) + (cells[column] as (row: number) => string)(row)
       }
       text += '\n'
     }
-    await put(Buffer.from(text))
+    if (filled + WIDEST * text.length > block.length) {
+      signal?.throwIfAborted()
+      await put(block.subarray(0, filled))
+      filled = 0
+    }
+    if (WIDEST * text.length > block.length) await put(Buffer.from(text))
+    else filled += block.write(text, filled)
   }
+  if (filled > 0) await put(block.subarray(0, filled))
   return rows
 }
 

@@ -101,4 +101,24 @@ describe('Benjamini and Hochberg', () => {
       }),
     )
   })
+
+  test('of what stands several times is that of each of them', () => {
+    const some = fc.record({
+      p: fc.constantFrom(0, 0.001, 0.01, 0.04, 0.2, 1),
+      times: fc.integer({ min: 1, max: 4 }),
+    })
+    fc.assert(
+      fc.property(fc.array(some), (list) => {
+        const all = list.flatMap(({ p, times }) => new Array<number>(times).fill(p))
+        const want = falseDiscoveryRates(Float64Array.from(all))
+        const got = falseDiscoveryRates(
+          Float64Array.from(list, ({ p }) => p),
+          Int32Array.from(list, ({ times }) => times),
+        )
+        expect(list.flatMap(({ times }, i) => new Array<number>(times).fill(got[i] as number))).toEqual([
+          ...want,
+        ])
+      }),
+    )
+  })
 })

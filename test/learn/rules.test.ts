@@ -6,6 +6,8 @@ import { wasmRules } from '../../src/kernels/wasm-rules.ts'
 import { findItemsets, type Algorithm } from '../../src/learn/itemset-search.ts'
 import { ranksOf, type Itemsets } from '../../src/learn/itemsets.ts'
 import { recommendSteps } from '../../src/learn/recommend.ts'
+import { groupRules, measureGroups, measureRules } from '../../src/learn/rule-groups.ts'
+import type { RuleCounts } from '../../src/learn/rule-measures.ts'
 import { ruleSteps, type RuleOptions, type Rules } from '../../src/learn/rules.ts'
 import { basketsFrom, itemsOfBasket, shopLists, someLists } from './baskets.ts'
 
@@ -264,5 +266,34 @@ describe('the compiled kernel gives what the plain one gives, in the same order'
     const [got, want] = both(itemsets, { ...USUAL, minConfidence: 0.01, maxRight: 3 })
     expect(got?.found).toBeGreaterThan(1 << 14)
     expect(got).toEqual(want)
+  })
+})
+
+describe('a measure by the counts that rules have in common is that of each rule', () => {
+  const check = (itemsets: Itemsets) => {
+    const rules = allAtOnce(ruleSteps(itemsets, { ...USUAL, minConfidence: 0, maxRight: 3, minLength: 1 }))
+    const { count, baskets: n } = itemsets
+    const all = rules.whole.map((_, rule) => rule)
+    const of = ({ n: every, a, c, x }: RuleCounts) => ((every * 4096 + a) * 4096 + c) * 4096 + x
+    const want = Float64Array.from(all, (rule) => {
+      const at = (side: Int32Array) =>
+        (side[rule] as number) < 0 ? n : (count[side[rule] as number] as number)
+      return of({ n, a: at(rules.left), c: at(rules.right), x: at(rules.whole) })
+    })
+    const groups = groupRules(itemsets, rules)
+    expect(measureRules(groups, all, of)).toEqual(want)
+    const byGroup = measureGroups(groups, of)
+    expect(Float64Array.from(groups.group, (group) => byGroup[group] as number)).toEqual(want)
+    expect(new Set(byGroup).size).toBe(byGroup.length)
+    expect(groups.rules.reduce((sum, one) => sum + one, 0)).toBe(all.length)
+    return byGroup.length
+  }
+
+  test('of any rules', () => {
+    fc.assert(fc.property(someLists, (lists) => void check(search(lists, 1))))
+  })
+
+  test('where there are many different counts', () => {
+    expect(check(search(shopLists(6, 3000, 30, 8), 20))).toBeGreaterThan(3000)
   })
 })

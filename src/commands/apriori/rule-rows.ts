@@ -10,6 +10,7 @@ import {
   type MeasureStyle,
   type RuleCounts,
 } from '../../learn/rule-measures.ts'
+import { groupRules, measureGroups, measureRules, type RuleGroups } from '../../learn/rule-groups.ts'
 import type { Rules } from '../../learn/rules.ts'
 import type { AddedColumn } from '../../table/append.ts'
 import { ItemsetNames } from './names.ts'
@@ -19,10 +20,11 @@ import type { Options } from './options.ts'
 export interface RuleTable {
   readonly itemsets: Itemsets
   readonly rules: Rules
+  readonly groups: RuleGroups
   readonly names: ItemsetNames
   /** Numbers of the rules, the first row's first. */
   readonly order: Int32Array
-  /** By rule. */
+  /** By group. */
   readonly pValue: Float64Array
   readonly pAdjusted: Float64Array
   /** Rules that were left out for their lift or p_adjusted. */
@@ -44,26 +46,6 @@ export function countsOf(
   }
 }
 
-/** A number for each of some rules, from their counts. @param of must not keep the counts, which change */
-function forEach(
-  { itemsets, rules }: Pick<RuleTable, 'itemsets' | 'rules'>,
-  some: Int32Array,
-  of: (counts: RuleCounts) => number,
-): Float64Array {
-  const { count, baskets } = itemsets
-  const values = new Float64Array(some.length)
-  const counts = { n: baskets, a: 0, c: 0, x: 0 }
-  for (let row = 0; row < some.length; row++) {
-    const rule = some[row] as number
-    const side = rules.left[rule] as number
-    counts.a = side < 0 ? baskets : (count[side] as number)
-    counts.c = count[rules.right[rule] as number] as number
-    counts.x = count[rules.whole[rule] as number] as number
-    values[row] = of(counts)
-  }
-  return values
-}
-
 function inStyle(measure: Measure, style: MeasureStyle): (counts: RuleCounts) => number {
   return style === 'arules' ? (measure.arules ?? measure.of) : measure.of
 }
@@ -81,54 +63,72 @@ export function ruleTable(
 ): RuleTable {
   const tried = Int32Array.of(rules.best.left, rules.best.right)
   const names = new ItemsetNames(itemsets, itemNames, options.itemSeparator, [rules.left, rules.right, tried])
-  const all = rules.whole.map((_, rule) => rule)
-  const column = (of: (counts: RuleCounts) => number) => forEach({ itemsets, rules }, all, of)
+  const groups = groupRules(itemsets, rules)
   // Corrected for all rules that the search gave: what is left out below is left out for how strong it is.
-  const pValue = column(P_VALUE.of)
-  const pAdjusted = falseDiscoveryRates(pValue)
-  const lift = column(LIFT.of)
-  const { minLift = 0, alpha = 1 } = options
-  const kept = all.filter((rule) => (lift[rule] as number) >= minLift && (pAdjusted[rule] as number) <= alpha)
+  const pValue = measureGroups(groups, P_VALUE.of)
+  const pAdjusted = falseDiscoveryRates(pValue, groups.rules)
+  const lift = measureGroups(groups, LIFT.of)
+  const { minLift = 0, alpha = 1, top } = options
+  const isKept = lift.map((one, group) => (one >= minLift && (pAdjusted[group] as number) <= alpha ? 1 : 0))
   const measure = [...MEASURES, ...MORE_MEASURES].find(({ name }) => name === sort)
-  const keys = measure === undefined ? pAdjusted : column(inStyle(measure, options.measureStyle))
+  const strength =
+    measure === undefined
+      ? pAdjusted
+      : measure === LIFT
+        ? lift
+        : measureGroups(groups, inStyle(measure, options.measureStyle))
   const isSmallStrong = measure === undefined || measure.smallIsStrong === true
-  const order = sorted(kept, { itemsets, rules, names }, isSmallStrong ? keys : keys.map((key) => -key))
+  // What has none comes last.
+  const keys = strength.map((one) => (Number.isNaN(one) ? Infinity : isSmallStrong ? one : -one))
+  const order = sorted({ itemsets, rules, groups, names }, isKept, keys)
   return {
     itemsets,
     rules,
+    groups,
     names,
-    order: order.slice(0, options.top),
+    order: order.slice(0, top),
     pValue,
     pAdjusted,
-    weak: all.length - kept.length,
+    weak: rules.whole.length - order.length,
     largestLift: lift.reduce((most, one) => Math.max(most, one), 0),
   }
 }
 
-/** By key, the smallest first and what has none last; then by support; then by text. @param keys by rule */
+/** The rules of the groups that are kept: by key, the smallest first; then by support; then by text. */
 function sorted(
-  kept: Int32Array,
-  { itemsets, rules, names }: Pick<RuleTable, 'itemsets' | 'rules' | 'names'>,
+  { itemsets, rules, groups, names }: Pick<RuleTable, 'itemsets' | 'rules' | 'groups' | 'names'>,
+  isKept: Float64Array,
   keys: Float64Array,
 ): Int32Array {
   const { count } = itemsets
   const { whole, left, right } = rules
-  const key = new Float64Array(kept.length)
-  for (let i = 0; i < key.length; i++) {
-    const value = keys[kept[i] as number] as number
-    key[i] = Number.isNaN(value) ? Infinity : value
-  }
-  const places = ascendingOrder(key)
-  const order = places.map((place) => kept[place] as number)
   const compareEqual = (a: number, b: number) =>
     (count[whole[b] as number] as number) - (count[whole[a] as number] as number) ||
     names.compare(left[a] as number, left[b] as number) ||
     names.compare(right[a] as number, right[b] as number)
-  for (let from = 0, to = 0; from < order.length; from = to) {
-    const value = key[places[from] as number]
-    do to++
-    while (to < order.length && key[places[to] as number] === value)
+  const groupsInOrder = ascendingOrder(keys).filter((group) => isKept[group] === 1)
+  const next = new Int32Array(keys.length).fill(-1)
+  let all = 0
+  for (const group of groupsInOrder) {
+    next[group] = all
+    all += groups.rules[group] as number
+  }
+  const order = new Int32Array(all)
+  for (let rule = 0; rule < whole.length; rule++) {
+    const group = groups.group[rule] as number
+    const to = next[group] as number
+    if (to < 0) continue
+    order[to] = rule
+    next[group] = to + 1
+  }
+  for (let i = 0, from = 0; i < groupsInOrder.length;) {
+    const key = keys[groupsInOrder[i] as number]
+    let to = from
+    for (; i < groupsInOrder.length && keys[groupsInOrder[i] as number] === key; i++) {
+      to += groups.rules[groupsInOrder[i] as number] as number
+    }
     if (to - from > 1) order.subarray(from, to).sort(compareEqual)
+    from = to
   }
   return order
 }
@@ -139,7 +139,7 @@ export function ruleColumns(tables: readonly RuleTable[], options: Options): Add
   const numbers = (measure: Measure): AddedColumn => {
     if (measure === P_VALUE) return doubles(measure.name, joined(tables, ofRules('pValue')))
     const of = inStyle(measure, options.measureStyle)
-    const values = joined(tables, (table) => forEach(table, table.order, of))
+    const values = joined(tables, ({ groups, order }) => measureRules(groups, order, of))
     return measure.name === 'count'
       ? { name: measure.name, data: { type: 'integer', values: Int32Array.from(values) } }
       : doubles(measure.name, values)
@@ -155,9 +155,11 @@ export function ruleColumns(tables: readonly RuleTable[], options: Options): Add
 
 function ofRules(column: 'pValue' | 'pAdjusted'): (table: RuleTable) => Float64Array {
   return (table) => {
-    const values = new Float64Array(table.order.length)
-    for (let row = 0; row < values.length; row++)
-      values[row] = table[column][table.order[row] as number] as number
+    const { order, groups } = table
+    const values = new Float64Array(order.length)
+    for (let row = 0; row < values.length; row++) {
+      values[row] = table[column][groups.group[order[row] as number] as number] as number
+    }
     return values
   }
 }
@@ -200,7 +202,7 @@ export function segmentColumns(tables: readonly RuleTable[], counter: ItemsetCou
       })
     }
   }
-  const here = joined(tables, (table) => forEach(table, table.order, ({ a, x }) => x / a))
+  const here = joined(tables, ({ groups, order }) => measureRules(groups, order, ({ a, x }) => x / a))
   const confidence = Float64Array.from(others, ({ a, x }) => x / a)
   return [
     doubles('confidence_others', confidence),
@@ -217,15 +219,21 @@ export function segmentColumns(tables: readonly RuleTable[], counter: ItemsetCou
 
 /** A column of numbers; what is not defined is an empty cell. */
 export function doubles(name: string, values: Float64Array): AddedColumn {
+  let row = 0
+  while (row < values.length && !Number.isNaN(values[row])) row++
+  if (row === values.length) return { name, data: { type: 'double', values } }
   const valid = new Uint8Array((values.length + 7) >> 3)
-  for (let row = 0; row < values.length; row++) {
+  for (row = 0; row < values.length; row++) {
     if (!Number.isNaN(values[row])) valid[row >> 3] = (valid[row >> 3] as number) | (1 << (row & 7))
   }
   return { name, data: { type: 'double', values, valid } }
 }
 
 function eachText(tables: readonly RuleTable[], side: 'left' | 'right'): string[] {
-  return tables.flatMap(({ rules, names, order }) =>
-    Array.from(order, (rule) => names.of(rules[side][rule] as number)),
-  )
+  const texts = new Array<string>(tables.reduce((sum, { order }) => sum + order.length, 0))
+  let row = 0
+  for (const { rules, names, order } of tables) {
+    for (let i = 0; i < order.length; i++) texts[row++] = names.of(rules[side][order[i] as number] as number)
+  }
+  return texts
 }
