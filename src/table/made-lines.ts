@@ -27,14 +27,25 @@ export async function writeMade(
   const cells = columns.map((column) => cellsOf(column, delimiter))
   const block = Buffer.allocUnsafe(Math.min(BLOCK, 2 * WIDEST * PIECE + rows * columns.length * USUAL_CELL))
   let filled = 0
+  // Rows are ordered by some column, and those that are alike in it are often so in all numbers behind their texts.
+  const numbersFrom = 1 + columns.findLastIndex(({ data }) => data.type === 'text')
+  const numbers = columns.slice(numbersFrom)
+  let numbersText = ''
   for (let row = 0; row < rows;) {
     // Small pieces, whose parts are gone before they count as things that last.
     let text = ''
     for (; row < rows && text.length < PIECE; row++) {
-      for (let column = 0; column < cells.length; column++) {
+      for (let column = 0; column < numbersFrom; column++) {
         text += (column === 0 ? '' : delimiter) + (cells[column] as (row: number) => string)(row)
       }
-      text += '\n'
+      if (!isRepeated(numbers, row)) {
+        numbersText = ''
+        for (let column = numbersFrom; column < cells.length; column++) {
+          numbersText += (column === 0 ? '' : delimiter) + (cells[column] as (row: number) => string)(row)
+        }
+        numbersText += '\n'
+      }
+      text += numbersText
     }
     if (filled + WIDEST * text.length > block.length) {
       signal?.throwIfAborted()
@@ -46,6 +57,17 @@ export async function writeMade(
   }
   if (filled > 0) await put(block.subarray(0, filled))
   return rows
+}
+
+/** Whether the numbers of a row are those of the row before. */
+function isRepeated(numbers: readonly AddedColumn[], row: number): boolean {
+  if (row === 0) return false
+  for (const { data } of numbers) {
+    if (data.type === 'text' || !Object.is(data.values[row], data.values[row - 1])) return false
+    const { valid } = data
+    if (valid !== undefined && isValid(valid, row) !== isValid(valid, row - 1)) return false
+  }
+  return true
 }
 
 function cellsOf({ data, levels }: AddedColumn, delimiter: string): (row: number) => string {

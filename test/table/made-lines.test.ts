@@ -42,7 +42,12 @@ const cell = fc.option(
 
 describe('rows that are made are written as the engine would write them', () => {
   test('whatever the cells', async () => {
-    const row = fc.tuple(cell, fc.double(), fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), fc.boolean())
+    const row = fc.tuple(
+      cell,
+      fc.oneof(fc.double(), fc.constantFrom(0, -0, 0.5)),
+      fc.oneof(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), fc.constant(7)),
+      fc.boolean(),
+    )
     await fc.assert(
       fc.asyncProperty(
         fc.array(row, { minLength: 1, maxLength: 20 }),
@@ -71,6 +76,21 @@ describe('rows that are made are written as the engine would write them', () => 
       ),
       { numRuns: 60 },
     )
+  })
+
+  test('more than a block of them, and a cell longer than one', async () => {
+    const long = 'é'.repeat(700_000)
+    const values = Array.from({ length: 30_000 }, (_, row) =>
+      row === 20_000 ? long : `item ${row}; "${row % 7}"`,
+    )
+    const columns: AddedColumn[] = [
+      { name: 'text', data: { type: 'text', values } },
+      {
+        name: 'double',
+        data: { type: 'double', values: Float64Array.from(values, (_, row) => (row >> 3) / 7) },
+      },
+    ]
+    expect(await byHand(columns, ',')).toBe(await byEngine(columns, ','))
   })
 
   test('numbers of every size', async () => {
