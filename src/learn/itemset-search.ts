@@ -27,14 +27,20 @@ export interface ItemsetQuestion extends SearchOptions {
 export function itemsetSteps(baskets: Baskets, question: ItemsetQuestion): Steps<Itemsets> {
   const { kind, algorithm, allowed } = question
   if (kind !== 'frequent') return closedSteps(baskets, kind, question, allowed)
+  const options = { ...question, maxLength: Math.min(question.maxLength, lengthOfTooMany(question)) }
   switch (algorithm) {
     case 'apriori':
-      return aprioriSteps(baskets, question, allowed)
+      return aprioriSteps(baskets, options, allowed)
     case 'fpgrowth':
-      return fpgrowthSteps(baskets, question, allowed)
+      return fpgrowthSteps(baskets, options, allowed)
     case 'eclat':
-      return eclatSteps(baskets, question, allowed)
+      return eclatSteps(baskets, options, allowed)
   }
+}
+
+/** All parts of a frequent itemset are frequent: one of this length has more of them than there may be itemsets. */
+function lengthOfTooMany({ maxItemsets }: SearchOptions): number {
+  return Math.ceil(Math.log2(maxItemsets + 2))
 }
 
 /** All at once, for programs. @throws {TooManyItemsets} */

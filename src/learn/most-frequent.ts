@@ -26,26 +26,30 @@ export function mostFrequentPair(baskets: Baskets, isAllowed?: Uint8Array): Freq
   const ranked = rankItems(baskets, 1, isAllowed)
   const { item, planes, start, place } = occurrencesOf(rowsOf(baskets, ranked), ranked.items.length)
   const together = new Int32Array(ranked.items.length)
+  // Items that stand beside the one at hand: of many there may be few.
+  const met: number[] = []
   let best: Frequent | undefined
   // The most frequent first: a pair is in no more baskets than its rarer item.
   for (let one = ranked.items.length - 1; one >= 0; one--) {
     if (best !== undefined && (ranked.count[one] as number) <= best.count) break
-    together.fill(0)
     let o = start[one] as number
     for (const { weight, end } of planes) {
       for (; o < (start[one + 1] as number) && (place[o] as number) < end; o++) {
         for (let at = (place[o] as number) + 1; item[at] !== END; at++) {
           const other = item[at] as number
+          if (together[other] === 0) met.push(other)
           together[other] = (together[other] as number) + weight
         }
       }
     }
-    for (let other = one + 1; other < together.length; other++) {
+    for (const other of met.sort((a, b) => a - b)) {
       const count = together[other] as number
+      together[other] = 0
       if (count > (best?.count ?? 0)) {
         best = { items: [ranked.items[one] as number, ranked.items[other] as number], count }
       }
     }
+    met.length = 0
   }
   return best
 }

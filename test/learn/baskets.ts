@@ -6,7 +6,7 @@ import { ranksOf, type Itemsets } from '../../src/learn/itemsets.ts'
 
 /** Baskets of items by number, called a, b, c … */
 export function basketsFrom(lists: readonly (readonly number[])[], items?: number): Baskets {
-  const count = items ?? 1 + Math.max(-1, ...lists.flat())
+  const count = items ?? 1 + lists.flat().reduce((most, item) => Math.max(most, item), -1)
   const names = Array.from({ length: count }, (_, item) => String.fromCodePoint(97 + item))
   return basketsOf(
     names,

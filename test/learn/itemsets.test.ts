@@ -163,6 +163,28 @@ test('more itemsets than may be are refused', () => {
   }
 })
 
+test.each(ALGORITHMS)(
+  '%s refuses a basket of thousands of items before it has gone that deep',
+  (algorithm) => {
+    const lists = [Array.from({ length: 6000 }, (_, item) => item), [0, 1], [0, 1]]
+    const question = {
+      kind: 'frequent',
+      algorithm,
+      minCount: 1,
+      maxLength: Infinity,
+      maxItemsets: 50_000,
+    } as const
+    expect(() => findItemsets(basketsFrom(lists), question)).toThrow(TooManyItemsets)
+  },
+)
+
+// Were each item tried with each other one, this would take minutes.
+test('items that no basket holds together are not tried together', () => {
+  const lists = [...Array.from({ length: 150_000 }, (_, item) => [item]), [7, 8, 9], [7, 8]]
+  expect(found(lists, { minCount: 1 }).size).toBe(150_000 + 4)
+  expect(mostFrequentPair(basketsFrom(lists))).toEqual({ items: [7, 8], count: 2 })
+})
+
 describe('the least count that meets a support', () => {
   test.each([
     [0.28, 25, 7], // 0.28 × 25 = 7.000000000000001

@@ -16,7 +16,7 @@ import type { Templates } from './items.ts'
 import type { Options } from './options.ts'
 
 /** Rules that are held at once where only the first are asked for, and itemsets in any case: 12 bytes each. */
-const MOST_HELD = 20_000_000
+const MOST_HELD = 16_000_000
 
 /** What `--algorithm auto` stands for. */
 export function algorithmOf({ algorithm }: Options): Algorithm {

@@ -15,7 +15,7 @@
  * prefix has become rare they are narrowed to its rows again.
  */
 
-import { free, int, ints, reserve, reset, setInt, sort, top } from './parts/stack'
+import { free, int, ints, reserve, reset, setInt, sort, top, zeros } from './parts/stack'
 
 /** Takes the first `count` entries of the three arrays at `parents`, `ranks` and `counts`. */
 @external('eclat', 'take')
@@ -58,6 +58,7 @@ let longest: i32 = 0
 
 let root: Occurrences = changetype<Occurrences>(0)
 let rootRanks: usize = 0
+let rootBehind: usize = 0
 let rankCount: i32 = 0
 
 /** Starts anew, with room for the question. */
@@ -83,12 +84,13 @@ export function begin(baskets: i32, frequent: i32, minCount: u32, maxLength: i32
   root = occurrencesOf(rows, weights, frequent)
   rootRanks = ints(frequent)
   for (let rank = 0; rank < frequent; rank++) setInt(rootRanks, rank, rank)
+  rootBehind = zeros(frequent)
 }
 
 /** All itemsets whose first item is of this rank. */
 export function item(rank: i32): void {
   const before = top
-  extend(-1, 0, root, rank, rankCount, rootRanks, ofRank, ints(rankCount))
+  extend(-1, 0, root, rank, rankCount, rootRanks, ofRank, rootBehind)
   free(before)
 }
 
@@ -252,7 +254,7 @@ function findPlaces(occurrences: Occurrences, end: i32, itemCount: i32): void {
  *
  * @param prefix  its number, −1 for none; `length` items
  * @param ranksOf the items of the class, ascending; `countsOf` the baskets with the prefix and each
- * @param behind  room for a number an item
+ * @param behind  a number an item, all 0 before and after
  */
 function extend(
   prefix: i32,
@@ -266,30 +268,33 @@ function extend(
 ): void {
   const itemset = add(prefix, int(ranksOf, i), int(countsOf, i))
   if (length + 1 >= longest || i == itemCount - 1) return
-  const entries = countBehind(occurrences, i, itemCount, behind)
   const before = top
   const kept = ints(itemCount - i)
+  const entries = countBehind(occurrences, i, behind, kept)
   let keptCount = 0
-  for (let other = i + 1; other < itemCount; other++) {
+  for (let m = 0; m < metCount; m++) {
+    const other = int(kept, m)
     if (<u32>int(behind, other) >= least) setInt(kept, keptCount++, other)
+    else setInt(behind, other, 0)
+  }
+  sort(kept, keptCount)
+  const keptCounts = ints(keptCount)
+  for (let k = 0; k < keptCount; k++) {
+    setInt(keptCounts, k, int(behind, int(kept, k)))
+    setInt(behind, int(kept, k), 0)
   }
   if (keptCount == 1) {
-    const only = int(kept, 0)
-    add(itemset, int(ranksOf, only), int(behind, only))
+    add(itemset, int(ranksOf, int(kept, 0)), int(keptCounts, 0))
   } else if (keptCount > 1) {
     const keptRanks = ints(keptCount)
-    const keptCounts = ints(keptCount)
-    for (let k = 0; k < keptCount; k++) {
-      setInt(keptRanks, k, int(ranksOf, int(kept, k)))
-      setInt(keptCounts, k, int(behind, int(kept, k)))
-    }
+    for (let k = 0; k < keptCount; k++) setInt(keptRanks, k, int(ranksOf, int(kept, k)))
     const rows = int(occurrences.start, i + 1) - int(occurrences.start, i)
     if (suitsBits(rows, keptCount, entries)) {
-      lay(occurrences, i, itemCount, kept, keptCount)
+      lay(occurrences, i, kept, keptCount, behind)
       searchBits(itemset, length + 1, setsAt, setBytes, setWeights, keptCount, keptRanks, keptCounts)
     } else {
-      const fewer = occurrencesBehind(occurrences, i, itemCount, kept, keptCount, entries)
-      const inner = ints(keptCount)
+      const fewer = occurrencesBehind(occurrences, i, kept, keptCount, entries, behind)
+      const inner = zeros(keptCount)
       for (let k = 0; k < keptCount; k++) {
         extend(itemset, length + 1, fewer, k, keptCount, keptRanks, keptCounts, inner)
       }
@@ -303,10 +308,17 @@ function suitsBits(rows: i32, itemCount: i32, entries: i32): bool {
   return words <= SMALL_CLASS || words * 32 <= <u64>entries * BITS_AN_ENTRY
 }
 
-/** How many baskets hold item i and each item behind it; gives the number of entries that were looked at. */
-function countBehind(occurrences: Occurrences, i: i32, itemCount: i32, behind: usize): i32 {
-  memory.fill(behind + ((<usize>i) << 2), 0, (<usize>(itemCount - i)) << 2)
+/** Items that countBehind() has met. */
+let metCount: i32 = 0
+
+/**
+ * How many baskets hold item i and each item behind it; gives the number of entries that were looked at.
+ *
+ * @param met the items that stand behind it somewhere, in no order: of many items a few may
+ */
+function countBehind(occurrences: Occurrences, i: i32, behind: usize, met: usize): i32 {
   let entries = 0
+  metCount = 0
   let o = occurrences.place + ((<usize>int(occurrences.start, i)) << 2)
   const end = occurrences.place + ((<usize>int(occurrences.start, i + 1)) << 2)
   for (let plane = 0; plane < occurrences.planeCount; plane++) {
@@ -317,7 +329,9 @@ function countBehind(occurrences: Occurrences, i: i32, itemCount: i32, behind: u
       let at = first
       for (let other = load<i32>(at); other != END; other = load<i32>(at)) {
         const to = behind + ((<usize>other) << 2)
-        store<i32>(to, load<i32>(to) + weight)
+        const count = load<i32>(to)
+        if (count == 0) setInt(met, metCount++, other)
+        store<i32>(to, count + weight)
         at += 4
       }
       entries += <i32>((at - first) >> 2)
@@ -326,16 +340,16 @@ function countBehind(occurrences: Occurrences, i: i32, itemCount: i32, behind: u
   return entries
 }
 
-/** What stands behind item i in its rows, of the items kept alone, which are numbered anew. */
+/** What stands behind item i in its rows, of the items kept alone, which are numbered anew. @param zero as `behind` above */
 function occurrencesBehind(
   occurrences: Occurrences,
   i: i32,
-  itemCount: i32,
   kept: usize,
   keptCount: i32,
   entries: i32,
+  zero: usize,
 ): Occurrences {
-  const numberOf = numbersOf(itemCount, kept, keptCount)
+  number(kept, keptCount, zero)
   const fewer = newOccurrences()
   const from = int(occurrences.start, i)
   const end = int(occurrences.start, i + 1)
@@ -353,8 +367,8 @@ function occurrencesBehind(
       for (let at = int(occurrences.place, o) + 1; ; at++) {
         const other = int(occurrences.item, at)
         if (other == END) break
-        const number = int(numberOf, other)
-        if (number >= 0) setInt(item, filled++, number)
+        const number = int(zero, other)
+        if (number > 0) setInt(item, filled++, number - 1)
       }
       if (filled > rowStart) setInt(item, filled++, END)
     }
@@ -367,15 +381,17 @@ function occurrencesBehind(
   fewer.planes = planes
   fewer.planeCount = planeCount
   findPlaces(fewer, filled, keptCount)
+  unnumber(kept, keptCount, zero)
   return fewer
 }
 
-/** The number of each item among those kept, −1 for others. */
-function numbersOf(itemCount: i32, kept: usize, keptCount: i32): usize {
-  const numberOf = ints(itemCount)
-  memory.fill(numberOf, 0xff, (<usize>itemCount) << 2)
-  for (let k = 0; k < keptCount; k++) setInt(numberOf, int(kept, k), k)
-  return numberOf
+/** 1 + the number of each item among those kept, where 0 stands for all others. */
+function number(kept: usize, keptCount: i32, zero: usize): void {
+  for (let k = 0; k < keptCount; k++) setInt(zero, int(kept, k), k + 1)
+}
+
+function unnumber(kept: usize, keptCount: i32, zero: usize): void {
+  for (let k = 0; k < keptCount; k++) setInt(zero, int(kept, k), 0)
 }
 
 // --------------------------------------------------------------- dense classes
@@ -391,7 +407,7 @@ function vectors(words: i32): usize {
 }
 
 /** Sets of the items kept over those rows of item i in which something stands behind it. */
-function lay(occurrences: Occurrences, i: i32, itemCount: i32, kept: usize, keptCount: i32): void {
+function lay(occurrences: Occurrences, i: i32, kept: usize, keptCount: i32, zero: usize): void {
   const from = int(occurrences.start, i)
   const end = int(occurrences.start, i + 1)
   let words = 0
@@ -411,7 +427,7 @@ function lay(occurrences: Occurrences, i: i32, itemCount: i32, kept: usize, kept
   if (isWeighed) memory.fill(weights, 0, bytes)
   const sets = reserve(<u64>bytes * keptCount)
   memory.fill(sets, 0, bytes * <usize>keptCount)
-  const numberOf = numbersOf(itemCount, kept, keptCount)
+  number(kept, keptCount, zero)
 
   let word = 0
   o = from
@@ -426,9 +442,9 @@ function lay(occurrences: Occurrences, i: i32, itemCount: i32, kept: usize, kept
       const inSet = sets + ((<usize>(word + (bit >> 5))) << 2)
       bit++
       for (; other != END; at += 4, other = load<i32>(at)) {
-        const number = int(numberOf, other)
-        if (number < 0) continue
-        const to = inSet + <usize>number * bytes
+        const number = int(zero, other)
+        if (number == 0) continue
+        const to = inSet + <usize>(number - 1) * bytes
         store<i32>(to, load<i32>(to) | mask)
       }
     }
@@ -439,6 +455,7 @@ function lay(occurrences: Occurrences, i: i32, itemCount: i32, kept: usize, kept
     }
     word += taken
   }
+  unnumber(kept, keptCount, zero)
   setsAt = sets
   setBytes = bytes
   setWeights = weights

@@ -46,6 +46,12 @@ export function ints(count: i32): usize {
   return reserve((<u64>count) << 2)
 }
 
+export function zeros(count: i32): usize {
+  const at = ints(count)
+  memory.fill(at, 0, (<usize>count) << 2)
+  return at
+}
+
 export function int(at: usize, i: i32): i32 {
   return load<i32>(at + ((<usize>i) << 2))
 }
