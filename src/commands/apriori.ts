@@ -66,13 +66,17 @@ export const apriori = command({
     {
       title: 'p_adjusted',
       text:
-        'p_value corrected for the number of rules that were found, before --min-lift, --alpha and --top leave some out ' +
-        '(Benjamini & Hochberg): of the rules with at most 0.05, no more than 5% are expected to be chance.',
+        'p_value corrected for how many rules there were to choose from (Benjamini & Hochberg, each length by itself): ' +
+        'of the rules with at most 0.05, no more than 5% are expected to be chance. The rules that were found are picked ' +
+        'for their confidence from all that can be made of the frequent items, so all of those are counted; with --by, ' +
+        'those of each segment by itself.',
       rows: [
         {
           name: 'p_adjusted',
-          formula: 'the least of p·m / i over this rule and those with larger p',
-          about: 'm rules, this one the i-th by p',
+          formula: 'the least of p·m / i over this rule and those of as many items with larger p; at most 1',
+          about:
+            'm ways to part as many of the frequent items in two sides as --max-rhs, --lhs and --rhs let; ' +
+            'this rule the i-th by p of those found',
         },
       ],
     },

@@ -1,10 +1,10 @@
 /**
- * Rules by their counts: a measure is the same for all rules of the same counts, and many rules have the same.
+ * Rules by their counts and lengths: a measure is the same for all rules of the same counts, and many rules have the same.
  *
- * In:  rules. Out: the different counts, and which of them each rule has.
+ * In:  rules. Out: the different counts and lengths, and which of them each rule has.
  * Cost: one hash a rule; 4 bytes a rule, some 30 a group.
  */
-import type { Itemsets } from './itemsets.ts'
+import { lengthsOf, type Itemsets } from './itemsets.ts'
 import type { RuleCounts } from './rule-measures.ts'
 import type { Rules } from './rules.ts'
 
@@ -17,21 +17,25 @@ export interface RuleGroups {
   readonly a: Int32Array
   readonly c: Int32Array
   readonly x: Int32Array
+  /** By group: items on both sides together. */
+  readonly length: Int32Array
   /** By group: how many rules it has. */
   readonly rules: Int32Array
 }
 
 export function groupRules(itemsets: Itemsets, { whole, left, right }: Rules): RuleGroups {
   const { count, baskets: n } = itemsets
+  const lengths = lengthsOf(itemsets)
   const group = new Int32Array(whole.length)
   const found = new Groups()
   for (let rule = 0; rule < group.length; rule++) {
     const side = left[rule] as number
-    const a = side < 0 ? n : (count[side] as number)
+    const both = whole[rule] as number
     group[rule] = found.groupOf(
-      a,
+      side < 0 ? n : (count[side] as number),
       count[right[rule] as number] as number,
-      count[whole[rule] as number] as number,
+      count[both] as number,
+      lengths[both] as number,
     )
   }
   const counts = found.finish()
@@ -75,39 +79,39 @@ export function measureRules(
   return values
 }
 
-/** Three numbers a group, found by open addressing, at most half full. */
+/** Four numbers a group, found by open addressing, at most half full. */
 class Groups {
-  #counts = new Int32Array(3 << 10)
+  #counts = new Int32Array(4 << 10)
   /** 1 + the number of a group. */
   #table = new Int32Array(1 << 11)
   #length = 0
 
-  groupOf(a: number, c: number, x: number): number {
+  groupOf(a: number, c: number, x: number, length: number): number {
     const counts = this.#counts
     const mask = this.#table.length - 1
-    for (let slot = slotOf(a, c, x) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = slotOf(a, c, x, length) & mask; ; slot = (slot + 1) & mask) {
       const group = (this.#table[slot] as number) - 1
-      if (group < 0) return this.#add(a, c, x, slot)
-      if (counts[3 * group] === a && counts[3 * group + 1] === c && counts[3 * group + 2] === x) return group
+      if (group < 0) return this.#add(a, c, x, length, slot)
+      const at = 4 * group
+      if (counts[at] === a && counts[at + 1] === c && counts[at + 2] === x && counts[at + 3] === length)
+        return group
     }
   }
 
-  finish(): Pick<RuleGroups, 'a' | 'c' | 'x'> {
+  finish(): Pick<RuleGroups, 'a' | 'c' | 'x' | 'length'> {
     const part = (offset: number) => {
       const values = new Int32Array(this.#length)
       for (let group = 0; group < values.length; group++) {
-        values[group] = this.#counts[3 * group + offset] as number
+        values[group] = this.#counts[4 * group + offset] as number
       }
       return values
     }
-    return { a: part(0), c: part(1), x: part(2) }
+    return { a: part(0), c: part(1), x: part(2), length: part(3) }
   }
 
-  #add(a: number, c: number, x: number, slot: number): number {
+  #add(a: number, c: number, x: number, length: number, slot: number): number {
     const group = this.#length++
-    this.#counts[3 * group] = a
-    this.#counts[3 * group + 1] = c
-    this.#counts[3 * group + 2] = x
+    this.#counts.set([a, c, x, length], 4 * group)
     this.#table[slot] = group + 1
     if (2 * this.#length === this.#table.length) this.#grow()
     return group
@@ -120,17 +124,17 @@ class Groups {
     const mask = 2 * this.#table.length - 1
     this.#table = new Int32Array(mask + 1)
     for (let group = 0; group < this.#length; group++) {
-      const at = 3 * group
-      let slot = slotOf(counts[at] as number, counts[at + 1] as number, counts[at + 2] as number) & mask
+      const [a = 0, c = 0, x = 0, length = 0] = counts.subarray(4 * group, 4 * group + 4)
+      let slot = slotOf(a, c, x, length) & mask
       while (this.#table[slot] !== 0) slot = (slot + 1) & mask
       this.#table[slot] = group + 1
     }
   }
 }
 
-function slotOf(a: number, c: number, x: number): number {
+function slotOf(a: number, c: number, x: number, length: number): number {
   let hash = Math.imul(a, 0x9e3779b1)
   hash = Math.imul(hash ^ c ^ (hash >>> 15), 0x85ebca6b)
-  hash = Math.imul(hash ^ x ^ (hash >>> 13), 0xc2b2ae35)
+  hash = Math.imul(hash ^ x ^ Math.imul(length, 0x27d4eb2f) ^ (hash >>> 13), 0xc2b2ae35)
   return hash ^ (hash >>> 16)
 }

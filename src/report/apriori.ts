@@ -243,7 +243,7 @@ function ruleTable(found: AprioriFindings): Block[] {
 }
 
 function chanceText(rules: number, perhapsChance: number): string {
-  const test = 'by Fisher’s exact test, corrected for the number of rules'
+  const test = 'by Fisher’s exact test, corrected for all rules that could be made'
   if (perhapsChance === 0) return `None of them is likely to be chance (p_adjusted at most 0.05, ${test}).`
   return `${count(perhapsChance)} of ${plural(rules, 'rule')} may well be chance (p_adjusted above 0.05, ${test}).`
 }

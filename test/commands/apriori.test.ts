@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { RandomState } from '../../src/base/random.ts'
 import { apriori } from '../../src/commands/apriori.ts'
 import type { Options } from '../../src/commands/apriori/options.ts'
 import { stand, type Ran } from './stand.ts'
@@ -275,6 +276,18 @@ describe('rules', () => {
     await expect(onLines(lines, many)).rejects.toThrow('there are 9 rules, more than --max-rules 5')
     expect(await (await onLines(lines, { ...many, top: 7 })).rows()).toHaveLength(7)
     await expect(onLines(lines, { ...many, itemsets: 'frequent' })).rejects.toThrow('there are 8 itemsets')
+  })
+
+  // Of rules picked for their confidence nearly all have a small p, whatever the baskets.
+  test('p_adjusted calls no rules of baskets filled at random significant', async () => {
+    const random = new RandomState(0)
+    const items = Array.from({ length: 150 }, (_, i) => `i${i}`)
+    const text = Array.from({ length: 200 }, () => items.filter(() => random.random() < 0.05).join(','))
+    const ran = await onLines(`${text.join('\n')}\n`, { minSupport: { count: 3 } })
+    const adjusted = (await cells(ran, 'p_adjusted')).map(Number)
+    const p = (await cells(ran, 'p_value')).map(Number)
+    expect(p.filter((one) => one <= 0.05).length).toBeGreaterThan(5)
+    expect(adjusted.filter((one) => one <= 0.05)).toEqual([])
   })
 
   test('p_adjusted is corrected for all rules, also those that --top leaves out', async () => {

@@ -113,7 +113,7 @@ describe('Benjamini and Hochberg', () => {
         const want = falseDiscoveryRates(Float64Array.from(all))
         const got = falseDiscoveryRates(
           Float64Array.from(list, ({ p }) => p),
-          Int32Array.from(list, ({ times }) => times),
+          { times: Int32Array.from(list, ({ times }) => times) },
         )
         expect(list.flatMap(({ times }, i) => new Array<number>(times).fill(got[i] as number))).toEqual([
           ...want,

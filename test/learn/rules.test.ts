@@ -6,6 +6,7 @@ import { wasmRules } from '../../src/kernels/wasm-rules.ts'
 import { findItemsets, type Algorithm } from '../../src/learn/itemset-search.ts'
 import { ranksOf, type Itemsets } from '../../src/learn/itemsets.ts'
 import { recommendSteps } from '../../src/learn/recommend.ts'
+import { possibleRules, type Sides } from '../../src/learn/possible-rules.ts'
 import { groupRules, measureGroups, measureRules } from '../../src/learn/rule-groups.ts'
 import type { RuleCounts } from '../../src/learn/rule-measures.ts'
 import { ruleSteps, type RuleOptions, type Rules } from '../../src/learn/rules.ts'
@@ -284,7 +285,9 @@ describe('a measure by the counts that rules have in common is that of each rule
     expect(measureRules(groups, all, of)).toEqual(want)
     const byGroup = measureGroups(groups, of)
     expect(Float64Array.from(groups.group, (group) => byGroup[group] as number)).toEqual(want)
-    expect(new Set(byGroup).size).toBe(byGroup.length)
+    expect(new Set(Array.from(byGroup, (one, group) => `${one} ${groups.length[group]}`)).size).toBe(
+      byGroup.length,
+    )
     expect(groups.rules.reduce((sum, one) => sum + one, 0)).toBe(all.length)
     return byGroup.length
   }
@@ -296,4 +299,32 @@ describe('a measure by the counts that rules have in common is that of each rule
   test('where there are many different counts', () => {
     expect(check(search(shopLists(6, 3000, 30, 8), 20))).toBeGreaterThan(3000)
   })
+})
+
+test('the rules that could be made are as many as trying all gives', () => {
+  const marks = fc.option(fc.uint8Array({ minLength: 6, maxLength: 6, max: 1 }), { nil: undefined })
+  const sides = fc.record({
+    maxRight: fc.constantFrom(1, 2, Infinity),
+    minLength: fc.constantFrom(1, 2),
+    leftAllowed: marks,
+    rightAllowed: marks,
+  })
+  const byForce = (length: number, { maxRight, minLength, leftAllowed, rightAllowed }: Sides) => {
+    let ways = 0
+    for (let code = 0; code < 3 ** 6; code++) {
+      const side = (wanted: number) =>
+        [0, 1, 2, 3, 4, 5].filter((i) => Math.floor(code / 3 ** i) % 3 === wanted)
+      const [left, right] = [side(1), side(2)]
+      const fits = left.length + right.length === length && right.length > 0 && right.length <= maxRight
+      const isAllowed =
+        left.every((i) => leftAllowed?.[i] !== 0) && right.every((i) => rightAllowed?.[i] !== 0)
+      if (fits && isAllowed && (left.length > 0 || minLength === 1)) ways++
+    }
+    return ways
+  }
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 6 }), sides, (length, asked) => {
+      expect(possibleRules(length, 6, asked)).toBe(byForce(length, asked))
+    }),
+  )
 })

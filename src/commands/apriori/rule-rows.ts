@@ -14,6 +14,7 @@ import { groupRules, measureGroups, measureRules, type RuleGroups } from '../../
 import type { Rules } from '../../learn/rules.ts'
 import type { AddedColumn } from '../../table/append.ts'
 import { ItemsetNames } from './names.ts'
+import type { FoundRules } from './search.ts'
 import type { Options } from './options.ts'
 
 /** The rules of one search, in their final order. */
@@ -56,7 +57,7 @@ const LIFT = MEASURES.find(({ name }) => name === 'lift') as Measure
 /** @param sort the measure that comes first, `lift` where the user named none */
 export function ruleTable(
   itemsets: Itemsets,
-  rules: Rules,
+  rules: FoundRules,
   itemNames: readonly string[],
   options: Options,
   sort = options.sort ?? 'lift',
@@ -64,9 +65,8 @@ export function ruleTable(
   const tried = Int32Array.of(rules.best.left, rules.best.right)
   const names = new ItemsetNames(itemsets, itemNames, options.itemSeparator, [rules.left, rules.right, tried])
   const groups = groupRules(itemsets, rules)
-  // Corrected for all rules that the search gave: what is left out below is left out for how strong it is.
   const pValue = measureGroups(groups, P_VALUE.of)
-  const pAdjusted = falseDiscoveryRates(pValue, groups.rules)
+  const pAdjusted = adjusted(groups, pValue, rules)
   const lift = measureGroups(groups, LIFT.of)
   const { minLift = 0, alpha = 1, top } = options
   const isKept = lift.map((one, group) => (one >= minLift && (pAdjusted[group] as number) <= alpha ? 1 : 0))
@@ -92,6 +92,23 @@ export function ruleTable(
     weak: rules.whole.length - order.length,
     largestLift: lift.reduce((most, one) => Math.max(most, one), 0),
   }
+}
+
+/**
+ * Corrected for all rules that could have been made, each length by itself. The rules that were found are picked from those
+ * for how strong they are, so to count them alone would call chance significant.
+ */
+function adjusted(groups: RuleGroups, pValue: Float64Array, { possible }: FoundRules): Float64Array {
+  const adjustedValue = new Float64Array(pValue.length)
+  for (const length of new Set(groups.length)) {
+    const own = Int32Array.from(groups.length.keys()).filter((group) => groups.length[group] === length)
+    const rates = falseDiscoveryRates(
+      Float64Array.from(own, (group) => pValue[group] as number),
+      { times: own.map((group) => groups.rules[group] as number), tests: possible(length) },
+    )
+    own.forEach((group, i) => (adjustedValue[group] = rates[i] as number))
+  }
+  return adjustedValue
 }
 
 /** The rules of the groups that are kept: by key, the smallest first; then by support; then by text. */

@@ -10,6 +10,7 @@ import {
   type ItemsetQuestion,
 } from '../../learn/itemset-search.ts'
 import { minCountOf, TooManyItemsets, type Itemsets } from '../../learn/itemsets.ts'
+import { possibleRules } from '../../learn/possible-rules.ts'
 import { ruleSteps, type RuleOptions, type Rules } from '../../learn/rules.ts'
 import type { AprioriContext } from './input.ts'
 import type { Templates } from './items.ts'
@@ -50,35 +51,37 @@ export async function findItemsets(
   }
 }
 
+export interface FoundRules extends Rules {
+  /** How many rules of so many items could have been made of the frequent items. */
+  possible(length: number): number
+}
+
 /** @throws {DataError} where there are more rules than may be given */
 export async function findRules(
   context: AprioriContext,
   itemsets: Itemsets,
   templates: Templates,
   changed: Partial<RuleOptions> = {},
-): Promise<Rules> {
+): Promise<FoundRules> {
   const { options } = context
   const byRank = (marks: Uint8Array | undefined) =>
     marks === undefined ? undefined : Uint8Array.from(itemsets.items, (item) => marks[item] as number)
   const needed = templates.needed.map((item) => itemsets.items.indexOf(item))
   const most = options.top === undefined ? options.maxRules : Math.max(options.maxRules, MOST_HELD)
-  const rules = await stepByStep(
-    ruleSteps(itemsets, {
-      minConfidence: options.minConfidence,
-      maxRight: options.maxRhs,
-      minLength: options.minLength ?? 2,
-      leftAllowed: byRank(templates.left),
-      rightAllowed: byRank(templates.right),
-      needed,
-      noRedundant: !options.redundant,
-      most,
-      ...changed,
-    }),
-    context.signal,
-    context.pool,
-  )
+  const asked: RuleOptions = {
+    minConfidence: options.minConfidence,
+    maxRight: options.maxRhs,
+    minLength: options.minLength ?? 2,
+    leftAllowed: byRank(templates.left),
+    rightAllowed: byRank(templates.right),
+    needed,
+    noRedundant: !options.redundant,
+    most,
+    ...changed,
+  }
+  const rules = await stepByStep(ruleSteps(itemsets, asked), context.signal, context.pool)
   if (rules.found > rules.whole.length) throw tooMany(options, rules.found, 'rules', most)
-  return rules
+  return { ...rules, possible: (length) => possibleRules(length, itemsets.items.length, asked) }
 }
 
 /** @param most as many as may be */

@@ -9,8 +9,10 @@ import csv
 import json
 import pathlib
 import sys
+from math import comb
 
 import mlxtend
+import numpy as np
 import pandas as pd
 import scipy
 import statsmodels
@@ -61,6 +63,18 @@ COLUMNS = {
 }
 
 
+def benjamini_hochberg(p, tests):
+    most = 2_000_000
+    if tests <= most:
+        return multipletests(np.append(p, np.ones(tests - len(p))), method="fdr_bh")[1][: len(p)]
+    # More than can be laid down: p.adjust's own line, n / i * p from the largest p down.
+    order = np.argsort(p)[::-1]
+    ranks = len(p) - np.arange(len(p))
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(1, np.minimum.accumulate(tests / ranks * p[order]))
+    return adjusted
+
+
 def case(name, baskets, support, confidence, max_right, keep_itemsets):
     n = len(baskets)
     table = encoded(baskets)
@@ -72,7 +86,15 @@ def case(name, baskets, support, confidence, max_right, keep_itemsets):
     for _, rule in rules.iterrows():
         a, c, x = (round(rule[k] * n) for k in ("antecedent support", "consequent support", "support"))
         p_values.append(fisher_exact([[x, a - x], [c - x, n - a - c + x]], alternative="greater").pvalue)
-    adjusted = multipletests(p_values, method="fdr_bh")[1]
+    # The rules found are the smallest p of all that could be made of the frequent items, each length by itself: the
+    # others stand beside them with p = 1.
+    items = sum(len(found) == 1 for found in frequent["itemsets"])
+    lengths = np.array([len(a) + len(c) for a, c in zip(rules["antecedents"], rules["consequents"])])
+    adjusted = np.zeros(len(rules))
+    for length in set(lengths):
+        sides = sum(comb(length, right) for right in range(1, min(max_right, length - 1) + 1))
+        possible = comb(items, int(length)) * sides
+        adjusted[lengths == length] = benjamini_hochberg(np.array(p_values)[lengths == length], possible)
     rows = []
     for (_, rule), p, q in zip(rules.iterrows(), p_values, adjusted):
         sides = [";".join(sorted(rule["antecedents"])), ";".join(sorted(rule["consequents"]))]
