@@ -1,7 +1,7 @@
 /** `lode apriori`: what is bought together, what that leads to, and what a basket still lacks. */
 import { basketCount, someBaskets, type Baskets } from '../base/baskets.ts'
 import { UsageError } from '../base/errors.ts'
-import { plural } from '../base/wording.ts'
+import { count, plural } from '../base/wording.ts'
 import { ItemsetCounter } from '../learn/count-itemsets.ts'
 import { itemCounts, lengthsOf, minCountOf, type Itemsets } from '../learn/itemsets.ts'
 import { MEASURES, MORE_MEASURES } from '../learn/rule-measures.ts'
@@ -173,15 +173,16 @@ async function ruleOutcome(work: Work): Promise<Outcome> {
     const rules = await findRules(context, itemsets, templates)
     const table = ruleTable(itemsets, rules, read.baskets.names, asked)
     if (table.order.length === 0) {
-      tellEmpty(work, whyNoRules(group.baskets, templates, asked, whereOf(work, group), table))
+      tellEmpty(work, group, whyNoRules(group.baskets, templates, asked, read.files.join(' and '), table))
     }
     searched.push(itemsets)
     tables.push(table)
   }
-  const found = tables.map(({ order }) => order.length)
-  refuseMore(asked, total(found), 'rules')
+  const found = tables.map((table) => table.found)
+  const given = tables.map(({ order }) => order.length)
+  refuseMore(asked, total(given), 'rules')
   const columns = [
-    ...segmentNames(work, found),
+    ...segmentNames(work, given),
     ...ruleColumns(tables, asked),
     ...(asked.by === undefined ? [] : segmentColumns(tables, new ItemsetCounter(read.baskets))),
   ]
@@ -191,10 +192,11 @@ async function ruleOutcome(work: Work): Promise<Outcome> {
       aprioriReport({
         ...findingsOf(work, searched, found),
         rules: total(found),
+        given: total(given),
         perhapsChance: perhapsChance(columns),
         topRules: topRules(columns, asked.by),
       }),
-    told: () => `${plural(total(found), 'rule')} from ${basketsInWords(read.baskets)}`,
+    told: () => `${ofAll(total(given), total(found), 'rule')} from ${basketsInWords(read.baskets)}`,
   }
 }
 
@@ -211,14 +213,15 @@ async function itemsetOutcome(work: Work, kind: NonNullable<Options['itemsets']>
     refuseMore(asked, total(tables.map(({ order }) => order.length)) + wanted.length, 'itemsets')
     const table = itemsetTable(itemsets, read.baskets.names, wanted, asked)
     if (table.order.length === 0) {
-      tellEmpty(work, whyNoItemsets(group.baskets, templates, asked, whereOf(work, group)))
+      tellEmpty(work, group, whyNoItemsets(group.baskets, templates, asked, read.files.join(' and ')))
     }
     searched.push(itemsets)
     tables.push(table)
   }
-  const found = tables.map(({ order }) => order.length)
+  const found = tables.map((table) => table.found)
+  const given = tables.map(({ order }) => order.length)
   const columns = [
-    ...segmentNames(work, found),
+    ...segmentNames(work, given),
     ...itemsetColumns(tables),
     ...(asked.by === undefined ? [] : itemsetSegmentColumns(tables, new ItemsetCounter(read.baskets))),
   ]
@@ -227,9 +230,11 @@ async function itemsetOutcome(work: Work, kind: NonNullable<Options['itemsets']>
     report: async () =>
       aprioriReport({
         ...findingsOf(work, searched, found),
+        given: total(given),
         topItemsets: topItemsets(columns, asked.by),
       }),
-    told: () => `${plural(total(found), `${kind} itemset`)} from ${basketsInWords(read.baskets)}`,
+    told: () =>
+      `${ofAll(total(given), total(found), `${kind} itemset`)} from ${basketsInWords(read.baskets)}`,
   }
 }
 
@@ -247,7 +252,12 @@ async function recommendOutcome(work: Work): Promise<Outcome> {
     'confidence',
   )
   if (table.order.length === 0) {
-    tellEmpty(work, whyNoRules(read.baskets, templates, context.options, read.files.join(' and '), table))
+    const [group] = work.groups
+    tellEmpty(
+      work,
+      group,
+      whyNoRules(read.baskets, templates, context.options, read.files.join(' and '), table),
+    )
   }
   const { columns, recommended } = await recommendedRows(context, read, table)
   return {
@@ -256,22 +266,19 @@ async function recommendOutcome(work: Work): Promise<Outcome> {
       aprioriReport({
         ...findingsOf(work, [itemsets], [table.order.length]),
         rules: table.order.length,
+        given: recommended.rows,
         recommended,
       }),
     told: () =>
-      `${plural(recommended.rows, 'recommendation')} for ${plural(recommended.withItems, 'basket')} of ${recommended.baskets}, by ${plural(table.order.length, 'rule')}`,
+      `${plural(recommended.rows, 'recommendation')} for ${plural(recommended.withItems, 'basket')} of ${count(recommended.baskets)}, by ${plural(table.order.length, 'rule')}`,
   }
 }
 
 // -------------------------------------------------------------------- together
 
-function tellEmpty({ context }: Work, message: string): void {
-  context.warn({ code: 'nothing_found', message })
-}
-
-function whereOf({ context, read }: Work, { segment }: Group): string {
-  const file = read.files.join(' and ')
-  return segment === undefined ? file : `${context.options.by ?? ''} "${segment}" in ${file}`
+function tellEmpty({ context }: Work, group: Group | undefined, message: string): void {
+  const where = group?.segment === undefined ? '' : `${context.options.by ?? ''} "${group.segment}": `
+  context.warn({ code: 'nothing_found', message: `${where}${message}` })
 }
 
 function refuseMore(asked: Options, rows: number, what: 'rules' | 'itemsets'): void {
@@ -280,6 +287,11 @@ function refuseMore(asked: Options, rows: number, what: 'rules' | 'itemsets'): v
 
 function total(numbers: readonly number[]): number {
   return numbers.reduce((sum, one) => sum + one, 0)
+}
+
+/** What is given, and of how many where `--top` left some out. */
+function ofAll(given: number, found: number, what: string): string {
+  return given === found ? plural(found, what) : `${count(given)} of ${plural(found, what)}`
 }
 
 function basketsInWords(baskets: Baskets): string {
@@ -297,11 +309,11 @@ function segmentNames({ context, groups }: Work, rows: readonly number[]): Added
 const itemsReported = 20
 const rowsReported = 100
 
-/** @param rows of each group */
+/** @param found itemsets or rules of each group */
 function findingsOf(
   { context, read, groups }: Work,
   searched: readonly Itemsets[],
-  rows: readonly number[],
+  found: readonly number[],
 ): AprioriFindings {
   const { baskets, input } = read
   const { options: asked } = context
@@ -321,6 +333,7 @@ function findingsOf(
     itemsetKind: asked.itemsets ?? 'frequent',
     itemsetsByLength: byLength(searched),
     rules: undefined,
+    given: 0,
     perhapsChance: 0,
     topItems: first.slice(0, itemsReported).map((item) => ({
       item: baskets.names[item] as string,
@@ -338,7 +351,7 @@ function findingsOf(
               segment,
               baskets: basketCount(own),
               minCount: minCountOf(asked.minSupport, basketCount(own)),
-              found: rows[g] as number,
+              found: found[g] as number,
             },
           ],
     ),

@@ -24,6 +24,8 @@ export interface AprioriFindings {
   readonly itemsetKind: 'frequent' | 'closed' | 'maximal'
   /** Undefined where itemsets were asked for. */
   readonly rules: number | undefined
+  /** Rules or itemsets that are rows; fewer than were found with `--top`. */
+  readonly given: number
   /** Rules whose p_adjusted is above 0.05. */
   readonly perhapsChance: number
   readonly topItems: readonly { readonly item: string; readonly count: number }[]
@@ -98,6 +100,7 @@ function resultOf(found: AprioriFindings): { [key: string]: Json } {
     min_count: found.minCount,
     itemsets_by_length: Object.fromEntries(found.itemsetsByLength.map((sets, i) => [String(i + 1), sets])),
     rules: found.rules ?? null,
+    rows: found.given,
     top_items: found.topItems.map(({ item, count: holding }) => ({
       item,
       count: holding,
@@ -237,7 +240,7 @@ function ruleTable(found: AprioriFindings): Block[] {
       text:
         'Confidence: share of the baskets with the left side that hold the right one too' +
         `${isSegmented ? '; others: the same among all other baskets' : ''}. Lift: how many times as often as by chance. ` +
-        chanceText(rules, perhapsChance),
+        chanceText(found.given, perhapsChance),
     },
   ]
 }

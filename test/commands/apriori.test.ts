@@ -306,7 +306,20 @@ describe('an empty result says what would give something', () => {
   const lines = 'a,b\na,b\na,c\nd\ne\na\n'
 
   test.each([
-    [{ minSupport: { share: 0.7 } }, 'the most frequent item, a, is in 4 of 6 baskets (support 0.666)'],
+    [
+      { minSupport: { share: 0.7 } },
+      'the two items most often together, a;b, are in 2 of 6 baskets (support 0.333), fewer than the 5 asked for; ' +
+        '--min-support 0.333 gives something',
+    ],
+    [
+      { minSupport: { share: 0.7 }, minConfidence: 1, lhs: 'a' },
+      '--min-support 0.333 --min-confidence 0.5 gives something',
+    ],
+    [{ maxLength: 1 }, 'a rule of one item has nothing on its left; --max-length 1 needs --min-length 1'],
+    [{ lhs: 'b', rhs: 'c' }, 'holds two items that --lhs and --rhs let stand on either side'],
+    [{ lhs: 'a', without: 'a' }, 'holds two items that --lhs and --without let stand on either side'],
+    [{ minSupport: { count: 1 }, minLength: 5 }, 'in at least 1 basket can be parted as asked'],
+    [{ minSupport: { count: 1 }, alpha: 0.01 }, 'the smallest p_adjusted is 1; --alpha 1 gives some'],
     [
       { minSupport: { share: 0.5 } },
       'the two items most often together, a;b, are in 2 of 6 baskets (support 0.333)',
@@ -320,7 +333,7 @@ describe('an empty result says what would give something', () => {
     [{ itemsets: 'frequent', minSupport: { share: 0.7 } }, 'no itemsets: the most frequent item, a'],
     [
       { itemsets: 'closed', minSupport: { count: 1 }, minLength: 3 },
-      'no closed itemset in at least 1 baskets has at least 3',
+      'no closed itemset in at least 1 basket has at least 3',
     ],
   ] satisfies [Partial<Options>, string][])('%o', async (options, message) => {
     expect(await why(lines, options)).toContain(message)

@@ -15,6 +15,8 @@ export interface ItemsetTable {
   /** Numbers of the itemsets, the first row's first; and their texts. */
   readonly order: Int32Array
   readonly texts: readonly string[]
+  /** How many there are with and without those that `--top` leaves out. */
+  readonly found: number
 }
 
 /** Numbers of the itemsets that are to be rows. @param needed items that every one holds, by number */
@@ -45,7 +47,13 @@ export function itemsetTable(
 ): ItemsetTable {
   const written = writtenItems(itemsets, itemNames, separator)
   const { order, texts } = orderItemsets(itemsets, wanted, written, sort === 'length' ? 'length' : 'count')
-  return { itemsets, lengths: lengthsOf(itemsets), order: order.slice(0, top), texts: texts.slice(0, top) }
+  return {
+    itemsets,
+    lengths: lengthsOf(itemsets),
+    order: order.slice(0, top),
+    texts: texts.slice(0, top),
+    found: order.length,
+  }
 }
 
 export function itemsetColumns(tables: readonly ItemsetTable[]): AddedColumn[] {

@@ -31,6 +31,9 @@ export interface RuleTable {
   /** Rules that were left out for their lift or p_adjusted. */
   readonly weak: number
   readonly largestLift: number
+  readonly smallestAdjusted: number
+  /** How many there are with and without those that `--top` leaves out. */
+  readonly found: number
 }
 
 export function countsOf(
@@ -91,6 +94,8 @@ export function ruleTable(
     pAdjusted,
     weak: rules.whole.length - order.length,
     largestLift: lift.reduce((most, one) => Math.max(most, one), 0),
+    smallestAdjusted: pAdjusted.reduce((least, one) => Math.min(least, one), 1),
+    found: order.length,
   }
 }
 
