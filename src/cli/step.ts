@@ -74,7 +74,7 @@ export class Step {
     ]
     for (const [option, operand] of all) {
       const isFirst = option === undefined && this.#opened.length === 0
-      const file = await this.#openSource(operand, isFirst ? this.#numbers() : [])
+      const file = await this.#openSource(operand, isFirst)
       this.#opened.push({ option, file })
       this.detail(foundOut(file))
     }
@@ -203,19 +203,20 @@ export class Step {
     return command.numbers?.(options, common) ?? []
   }
 
-  #openSource(operand: string, numbers: readonly string[]): Promise<SourceFile> {
+  #openSource(operand: string, isFirst: boolean): Promise<SourceFile> {
     const { host, rejects, progress, pool } = this.#shared
-    const { common, given } = this.segment
+    const { command, common, given, options: asked } = this.segment
     const options: ReadOptions = {
       delimiter: common.delimiter,
       quote: common.quote,
       header: common.header,
+      headerIsCertain: command.hasHeader?.(asked) === true,
       decimal: common.decimal,
       encoding: common.encoding,
       // A place for refused rows says that they are to be refused.
       ragged: !given.has('ragged') && common.rejects !== undefined ? 'reject' : common.ragged,
       lines: linesOption(this.segment) !== undefined,
-      numbers,
+      numbers: isFirst ? this.#numbers() : [],
     }
     throwIfStopped(host)
     return openSource(operand, options, {

@@ -105,6 +105,8 @@ export const apriori = command({
     checkShape(asked, namesColumns)
     checkOptions(asked)
   },
+  // Its columns are items, which may be called 101.
+  hasHeader: ({ onehot }) => onehot,
   async run(context) {
     const read = await basketsOfRun(context)
     const templates = templatesOf(context.options, read.baskets.names, read.files)
@@ -128,7 +130,8 @@ interface Work {
   readonly groups: readonly Group[]
 }
 
-function checkOptions({ itemsets, recommend, by, sort, maxLength, minLength = 1 }: Options): void {
+function checkOptions(asked: Options): void {
+  const { itemsets, recommend, by, sort, maxLength, minLength = 1 } = asked
   const clash = (one: string, other: string) => {
     throw new UsageError(`${one} and ${other} ask for different rows; run the command twice`, {
       code: 'E_OPTION',
@@ -143,11 +146,37 @@ function checkOptions({ itemsets, recommend, by, sort, maxLength, minLength = 1 
       code: 'E_OPTION_VALUE',
     })
   }
+  if (recommend !== undefined) checkRecommend(asked)
   if (maxLength !== undefined && maxLength < minLength) {
     throw new UsageError(`--max-length ${maxLength} is less than --min-length ${minLength}`, {
       code: 'E_OPTION_VALUE',
     })
   }
+}
+
+/** A recommendation is one item, by the surest of all rules. */
+function checkRecommend({ maxRhs, redundant, minLength, sort }: Options): void {
+  const meaningless = [
+    ...(maxRhs === 1 ? [] : ['--max-rhs']),
+    ...(redundant ? [] : ['--no-redundant']),
+    ...(minLength === 1 ? ['--min-length 1'] : []),
+    ...(sort === undefined ? [] : ['--sort']),
+  ]
+  const [first] = meaningless
+  if (first === undefined) return
+  throw new UsageError(
+    `${first} means nothing with --recommend: an item is recommended by the surest rule that has it alone on the right`,
+    { code: 'E_OPTION' },
+  )
+}
+
+/** @throws {UsageError} where the column of segments is called like one of the rows */
+function refuseTwin(columns: readonly AddedColumn[], by: string | undefined): void {
+  if (by === undefined || columns.filter(({ name }) => name === by).length < 2) return
+  throw new UsageError(`--by ${by}: the rows have a column "${by}" of their own`, {
+    code: 'E_COLUMN',
+    help: [`Rename it first: lode clean --rename "${by}=segment" then apriori … --by segment.`],
+  })
 }
 
 function groupsOf({ by }: Options, { baskets, segment, segments }: BasketInput): Group[] {
@@ -186,6 +215,7 @@ async function ruleOutcome(work: Work): Promise<Outcome> {
     ...ruleColumns(tables, asked),
     ...(asked.by === undefined ? [] : segmentColumns(tables, new ItemsetCounter(read.baskets))),
   ]
+  refuseTwin(columns, asked.by)
   return {
     rows: await relationOf(context.engine, read, columns),
     report: async () =>
@@ -225,6 +255,7 @@ async function itemsetOutcome(work: Work, kind: NonNullable<Options['itemsets']>
     ...itemsetColumns(tables),
     ...(asked.by === undefined ? [] : itemsetSegmentColumns(tables, new ItemsetCounter(read.baskets))),
   ]
+  refuseTwin(columns, asked.by)
   return {
     rows: await relationOf(context.engine, read, columns),
     report: async () =>
@@ -329,6 +360,7 @@ function findingsOf(
     algorithm: asked.itemsets === 'closed' || asked.itemsets === 'maximal' ? 'eclat' : algorithmOf(asked),
     minCount: minCountOf(asked.minSupport, basketCount(baskets)),
     minConfidence: asked.minConfidence,
+    sortedBy: asked.sort ?? 'lift',
     separator: asked.itemSeparator,
     itemsetKind: asked.itemsets ?? 'frequent',
     itemsetsByLength: byLength(searched),

@@ -17,6 +17,8 @@ export interface AprioriFindings {
   /** Baskets that an itemset must be in. */
   readonly minCount: number
   readonly minConfidence: number
+  /** The measure that rules are ordered by, or `length`. */
+  readonly sortedBy: string
   /** Itemsets found of each length, from 1 on. */
   readonly itemsetsByLength: readonly number[]
   /** What joins the items of a cell. */
@@ -201,7 +203,7 @@ function segmentTable({ segments, rules }: AprioriFindings): Block[] {
 }
 
 function ruleTable(found: AprioriFindings): Block[] {
-  const { topRules, rules, perhapsChance, recommended, by } = found
+  const { topRules, rules, perhapsChance, recommended, by, sortedBy } = found
   if (rules === undefined || topRules.length === 0 || recommended !== undefined) return []
   const shown = topRules.slice(0, rowsShown)
   const lifts = figures(
@@ -209,6 +211,7 @@ function ruleTable(found: AprioriFindings): Block[] {
     3,
   )
   const isSegmented = by !== undefined
+  const isShown = ['count', 'support', 'confidence', 'lift', 'length'].includes(sortedBy)
   return [
     {
       kind: 'table',
@@ -222,6 +225,7 @@ function ruleTable(found: AprioriFindings): Block[] {
         { name: 'support', align: 'right' },
         { name: 'confidence', align: 'right' },
         { name: 'lift', align: 'right' },
+        ...(isShown ? [] : [{ name: sortedBy, align: 'right' } as const]),
         ...(isSegmented ? [{ name: 'others', align: 'right' } as const] : []),
       ],
       rows: shown.map(({ segment, antecedents, consequents, measures }, i) => [
@@ -232,6 +236,7 @@ function ruleTable(found: AprioriFindings): Block[] {
         share(measures['support'] as number),
         share(measures['confidence'] as number),
         lifts[i] as string,
+        ...(isShown ? [] : [measure(measures[sortedBy])]),
         ...(isSegmented ? [shareOrNone(measures['confidence_others'])] : []),
       ]),
     },
@@ -243,6 +248,12 @@ function ruleTable(found: AprioriFindings): Block[] {
         chanceText(found.given, perhapsChance),
     },
   ]
+}
+
+/** Three digits of any size; nothing where it is not defined. */
+function measure(value: number | undefined): string | null {
+  if (value === undefined) return null
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : 'inf'
 }
 
 function chanceText(rules: number, perhapsChance: number): string {

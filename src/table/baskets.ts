@@ -12,7 +12,7 @@ import { compareCodePoints } from '../base/code-points.ts'
 import { DataError } from '../base/errors.ts'
 import { count } from '../base/wording.ts'
 import { missingCondition, numberCondition, numberValue } from './cells.ts'
-import type { Batch, Engine } from './engine.ts'
+import type { Batch, Dictionary, Engine } from './engine.ts'
 import { kindFacts } from './kinds.ts'
 import { rowCount } from './numbers.ts'
 import { rulesOf, type Relation } from './relation.ts'
@@ -32,20 +32,35 @@ export interface ReadBaskets {
 }
 
 /** Where baskets and items stand in a table; places of columns. */
-export type TableShape =
-  | { readonly kind: 'long'; readonly id: number; readonly item: number }
-  /** A row is a basket, its items in one cell. */
-  | { readonly kind: 'cell'; readonly column: number; readonly separator: string }
-  /** A row is a basket, each column an item that is in it or not. */
-  | { readonly kind: 'onehot'; readonly columns: readonly number[] }
-  /** A row is a basket, its items `column=value`; of columns to cut, `column=from..to`. */
-  | {
-      readonly kind: 'values'
-      readonly columns: readonly number[]
-      /** Columns of numbers to cut into ranges, and into how many each. */
-      readonly cut: readonly number[]
-      readonly ranges: number
-    }
+export type TableShape = LongShape | CellShape | OneHotShape | ValuesShape
+
+interface LongShape {
+  readonly kind: 'long'
+  readonly id: number
+  readonly item: number
+}
+
+/** A row is a basket, its items in one cell. */
+interface CellShape {
+  readonly kind: 'cell'
+  readonly column: number
+  readonly separator: string
+}
+
+/** A row is a basket, each column an item that is in it or not. */
+interface OneHotShape {
+  readonly kind: 'onehot'
+  readonly columns: readonly number[]
+}
+
+/** A row is a basket, its items `column=value`; of columns to cut, `column=from..to`. */
+interface ValuesShape {
+  readonly kind: 'values'
+  readonly columns: readonly number[]
+  /** Columns of numbers to cut into ranges, and into how many each. */
+  readonly cut: readonly number[]
+  readonly ranges: number
+}
 
 export interface BasketQuestion {
   readonly shape: TableShape
@@ -62,7 +77,7 @@ export function readBaskets(
 ): Promise<ReadBaskets> {
   return question.shape.kind === 'long'
     ? readLong(engine, relation, question, question.shape)
-    : readRows(engine, relation, question)
+    : readRows(engine, relation, question, question.shape)
 }
 
 /** SQL: the text of a cell, NULL where it is missing. */
@@ -137,13 +152,15 @@ async function refuseTwoSegments(
 
 // ------------------------------------------------------------- a row a basket
 
-async function readRows(engine: Engine, relation: Relation, question: BasketQuestion): Promise<ReadBaskets> {
+async function readRows(
+  engine: Engine,
+  relation: Relation,
+  question: BasketQuestion,
+  shape: Exclude<TableShape, LongShape>,
+): Promise<ReadBaskets> {
   const rows = await rowCount(engine, relation)
-  const { shape, label } = question
-  const baskets =
-    shape.kind === 'onehot'
-      ? await readOneHot(engine, relation, shape.columns, rows)
-      : await readItemRows(engine, await itemRows(engine, relation, shape), rows)
+  const { label } = question
+  const baskets = await basketsOfRows(engine, relation, shape, rows)
   const segment = question.segment === undefined ? 'null' : await textOf(engine, relation, question.segment)
   const labels = async () => {
     if (label === undefined) return Array.from({ length: rows }, (_, row) => String(row + 1))
@@ -159,28 +176,105 @@ async function readRows(engine: Engine, relation: Relation, question: BasketQues
   }
 }
 
-/** SQL: a row for each item, with the number of the row that it is of (`basket`), without missing ones. */
-async function itemRows(engine: Engine, relation: Relation, shape: TableShape): Promise<string> {
+function basketsOfRows(
+  engine: Engine,
+  relation: Relation,
+  shape: Exclude<TableShape, LongShape>,
+  rows: number,
+): Promise<Baskets> {
+  switch (shape.kind) {
+    case 'onehot':
+      return readOneHot(engine, relation, shape.columns, rows)
+    case 'values':
+      return readValues(engine, relation, shape, rows)
+    case 'cell':
+      return readCells(engine, relation, shape, rows)
+  }
+}
+
+/** Items out of cells that hold several. */
+async function readCells(
+  engine: Engine,
+  relation: Relation,
+  shape: CellShape,
+  rows: number,
+): Promise<Baskets> {
   const numbered = `(select *, cast(row_number() over (order by k) - 1 as integer) as basket from ${relation.keyed})`
   const { literal } = engine.dialect
-  if (shape.kind === 'cell') {
-    const cell = await textOf(engine, relation, shape.column)
-    const part = partsOf(cell, literal(shape.separator), shape.separator)
-    return (
-      `select basket, item from (select basket, ${unquoted('trim(part)')} as item ` +
-      `from (select basket, unnest(${part}) as part from ${numbered})) where item <> ''`
-    )
+  const cell = await textOf(engine, relation, shape.column)
+  const part = partsOf(cell, literal(shape.separator), shape.separator)
+  const select =
+    `select basket, item from (select basket, ${unquoted('trim(part)')} as item ` +
+    `from (select basket, unnest(${part}) as part from ${numbered})) where item <> ''`
+  return readItemRows(engine, select, rows)
+}
+
+/** Each different value of a column is an item: the engine numbers them, and hands over numbers alone. */
+async function readValues(
+  engine: Engine,
+  relation: Relation,
+  { columns, cut, ranges }: ValuesShape,
+  rows: number,
+): Promise<Baskets> {
+  const called = columns.map((place) => relation.columns[place]?.name ?? '')
+  refuseSameNames(relation, columns, called)
+  const names: string[] = []
+  const numberOf = new Map<string, number>()
+  const pairs = new Pairs()
+  for (let from = 0; from < columns.length; from += COLUMNS_AT_ONCE) {
+    const some = columns.slice(from, from + COLUMNS_AT_ONCE)
+    const cells: string[] = []
+    for (const place of some) {
+      const isCut = cut.includes(place)
+      cells.push(await (isCut ? rangeOf(engine, relation, place, ranges) : textOf(engine, relation, place)))
+    }
+    const dictionaries = some.map((): Dictionary => ({ texts: [], most: Infinity, full: false }))
+    const numbers = some.map((): number[] => [])
+    let at = 0
+    const select = `select ${cells.join(', ')} from ${orderedRows(relation, some)}`
+    for await (const batch of engine.stream(select, dictionaries)) {
+      for (let i = 0; i < some.length; i++) {
+        const own = numbers[i] as number[]
+        for (const text of (dictionaries[i] as Dictionary).texts.slice(own.length)) {
+          const name = `${called[from + i] as string}=${text}`
+          const number = numberOf.get(name) ?? names.length
+          if (number === names.length) {
+            names.push(name)
+            numberOf.set(name, number)
+          }
+          own.push(number)
+        }
+        const codes = codesOf(batch, i)
+        for (let row = 0; row < batch.rows; row++) {
+          const code = codes[row] as number
+          if (code >= 0) pairs.push(at + row, own[code] as number)
+        }
+      }
+      at += batch.rows
+    }
   }
-  if (shape.kind !== 'values') throw new Error(`${shape.kind} has no rows of items`)
-  const columns: string[] = []
-  for (const place of shape.columns) {
-    const cell = shape.cut.includes(place)
-      ? await rangeOf(engine, relation, place, shape.ranges)
-      : await textOf(engine, relation, place)
-    const name = literal(`${relation.columns[place]?.name ?? ''}=`)
-    columns.push(`select basket, ${name} || (${cell}) as item from ${numbered}`)
-  }
-  return `select basket, item from (${columns.join(' union all ')}) where item is not null`
+  return inOrderOfNames(names, rows, pairs)
+}
+
+function codesOf(batch: Batch, i: number): Int32Array {
+  const values = batch.columns[i]
+  if (values?.type !== 'codes') throw new Error('a column of codes came as something else')
+  return values.values
+}
+
+/** Items are numbered in the order of their names, as they are where the engine numbers them. */
+function inOrderOfNames(names: readonly string[], rows: number, pairs: Pairs): Baskets {
+  const order = names.map((_, number) => number)
+  order.sort((a, b) => compareCodePoints(names[a] as string, names[b] as string))
+  const place = new Int32Array(names.length)
+  order.forEach((number, at) => (place[number] = at))
+  const { basket, item } = pairs.finish()
+  return basketsOf(
+    order.map((number) => names[number] as string),
+    rows,
+    basket,
+    item.map((number) => place[number] as number),
+  )
 }
 
 /**

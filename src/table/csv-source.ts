@@ -223,7 +223,8 @@ function laterSamples(file: Stored): Sample[] {
 function dialectOf(samples: readonly Sample[], known: Stated, options: ReadOptions, io: SourceIo): Dialect {
   const { grammar, firstRecord } = findDialect(samples, known, io.scanner)
   const names = cellTexts(firstRecord, grammar)
-  const header = options.header && !looksLikeData(names, options.decimal)
+  const header =
+    options.header && (options.headerIsCertain === true || !looksLikeData(names, options.decimal))
   const keep = header ? columnsToKeep(names, options.numbers ?? []) : []
   return { grammar, header, keep, width: names.length }
 }

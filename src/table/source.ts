@@ -27,6 +27,8 @@ export interface ReadOptions {
   readonly delimiter: string | undefined
   readonly quote: string | undefined
   readonly header: boolean
+  /** The header is one even where it looks like data. */
+  readonly headerIsCertain?: boolean
   readonly decimal: '.' | ','
   readonly encoding: string | undefined
   readonly ragged: 'error' | 'pad' | 'reject'

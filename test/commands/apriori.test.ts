@@ -297,6 +297,31 @@ describe('rules', () => {
   })
 })
 
+test('a table with two columns of one name is refused', async () => {
+  await expect(onTable(['x', 'x'], [['1', '2']], { table: true })).rejects.toThrow(
+    'item "x" has several columns in made.csv',
+  )
+})
+
+test('what rules are ordered by stands in the rows and in the report', async () => {
+  const ran = await onLines('a,b\na,b\na\nc\n', { minSupport: { count: 1 }, sort: 'odds_ratio' })
+  expect(ran.outcome.rows.columns.at(-1)?.name).toBe('odds_ratio')
+  const { view } = await ran.outcome.report({ rows: 2 })
+  const shown = view.flatMap((block) => (block.kind === 'table' ? [block] : []))
+  expect(shown[0]?.columns.map(({ name }) => name)).toContain('odds_ratio')
+})
+
+test('a column of segments that is called like one of the rows is refused', async () => {
+  const rows = [
+    ['1', 'a', 'x'],
+    ['1', 'b', 'x'],
+  ]
+  const options = { id: 'id', item: 'item', by: 'lift', minSupport: { count: 1 } } as const
+  await expect(onTable(['id', 'item', 'lift'], rows, options)).rejects.toThrow(
+    '--by lift: the rows have a column "lift" of their own',
+  )
+})
+
 describe('an empty result says what would give something', () => {
   const why = async (text: string, options: Partial<Options>) => {
     const ran = await onLines(text, options)

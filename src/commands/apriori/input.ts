@@ -220,6 +220,8 @@ async function shapeOf(
 
 /** A column of numbers with more different ones is one of measurements, and few of them repeat. */
 const fewNumbers = 12
+/** Columns whose different numbers the engine counts in one go: each takes some megabytes. */
+const countedAtOnce = 25
 
 /** Columns of numbers of which many are different (with `--bins N`, more than N). */
 async function manyNumbers(
@@ -229,10 +231,14 @@ async function manyNumbers(
 ): Promise<number[]> {
   const facts = await kindFacts(engine, relation, columns)
   const numeric = columns.filter((_, i) => isNumeric(facts[i] as ColumnFacts))
-  if (numeric.length === 0) return []
-  const counts = numeric.map((place) => `count(distinct c${place})`)
-  const [different = []] = await engine.query(`select ${counts.join(', ')} from ${relation.name}`)
-  return numeric.filter((_, i) => Number(different[i]) > (options.bins ?? fewNumbers))
+  const many: number[] = []
+  for (let from = 0; from < numeric.length; from += countedAtOnce) {
+    const some = numeric.slice(from, from + countedAtOnce)
+    const counts = some.map((place) => `count(distinct c${place})`)
+    const [different = []] = await engine.query(`select ${counts.join(', ')} from ${relation.name}`)
+    many.push(...some.filter((_, i) => Number(different[i]) > (options.bins ?? fewNumbers)))
+  }
+  return many
 }
 
 /** All columns but those that name baskets and segments, and where none are named those that look like a key. */

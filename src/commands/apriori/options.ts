@@ -135,7 +135,11 @@ export const options = {
     names: 'columns',
     group: WHERE,
   }),
-  separator: oneText({ about: 'with --basket-column: what parts the items', default: ';', group: WHERE }),
+  separator: oneText({
+    about: 'with --basket-column: what parts the items; one in quotes may hold it',
+    default: ';',
+    group: WHERE,
+  }),
   onehot: flag({
     about:
       'a row is a basket, each column an item: 1, true, yes or a number above 0 when it is in the basket',
@@ -172,7 +176,8 @@ export const options = {
   }),
   redundant: negativeFlag({
     about:
-      'leave out a rule where another one with fewer items on the left, and the same right side, is as sure',
+      'leave out a rule where another one with fewer items on the left, none among them, and the same right side, ' +
+      'is as sure: so also where its lift is 1 or less',
     group: 'Search',
   }),
   alpha: number({
@@ -203,7 +208,11 @@ export const options = {
   without: items('leave these items out of the search'),
   itemsets,
   sort,
-  top: integer({ min: 1, about: 'give only the first N; with --recommend for each basket', group: 'Result' }),
+  top: integer({
+    min: 1,
+    about: 'give only the first N; with --by of each segment, with --recommend for each basket',
+    group: 'Result',
+  }),
   by: text({
     about: 'search each value of this column by itself, and say how its rules fare in the other baskets',
     metavar: 'COL',
@@ -212,7 +221,8 @@ export const options = {
   }),
   recommend: optionalTableFile({
     about:
-      'for each basket, or those of FILE, the items that its rules point to and that it has not, with the rule as the reason',
+      'for each basket, or those of FILE, the items that rules point to and that it has not: score is the confidence ' +
+      'of the surest rule whose left side it holds (of equally sure ones that of the larger lift), because that rule',
     group: 'Result',
   }),
   measureStyle: choice({
@@ -222,7 +232,11 @@ export const options = {
     group: 'Result',
   }),
   measures,
-  itemSeparator: oneText({ about: 'what joins items in a cell', default: ';', group: 'Result' }),
+  itemSeparator: oneText({
+    about: 'what joins items in a cell; an item that holds it or starts with a quote stands in quotes there',
+    default: ';',
+    group: 'Result',
+  }),
 }
 
 export type Options = OptionValues<typeof options>

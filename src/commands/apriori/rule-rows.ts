@@ -155,9 +155,11 @@ function sorted(
   return order
 }
 
-/** The columns of the contract, then `p_adjusted`, then those of `--measures`. */
+/** The columns of the contract, then `p_adjusted`, then those of `--measures` and that of `--sort`. */
 export function ruleColumns(tables: readonly RuleTable[], options: Options): AddedColumn[] {
-  const extra = options.measures.map((name) => MORE_MEASURES.find((one) => one.name === name) as Measure)
+  // What rows are ordered by is to be seen.
+  const extra = MORE_MEASURES.filter(({ name }) => name === options.sort && !options.measures.includes(name))
+  const named = options.measures.map((name) => MORE_MEASURES.find((one) => one.name === name) as Measure)
   const numbers = (measure: Measure): AddedColumn => {
     if (measure === P_VALUE) return doubles(measure.name, joined(tables, ofRules('pValue')))
     const of = inStyle(measure, options.measureStyle)
@@ -171,7 +173,7 @@ export function ruleColumns(tables: readonly RuleTable[], options: Options): Add
     { name: 'consequents', data: { type: 'text', values: eachText(tables, 'right') } },
     ...MEASURES.map(numbers),
     doubles('p_adjusted', joined(tables, ofRules('pAdjusted'))),
-    ...extra.map(numbers),
+    ...[...named, ...extra].map(numbers),
   ]
 }
 
