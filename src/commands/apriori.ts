@@ -1,9 +1,10 @@
 /** `lode apriori`: what is bought together, what that leads to, and what a basket still lacks. */
 import { basketCount, someBaskets, type Baskets } from '../base/baskets.ts'
-import { UsageError } from '../base/errors.ts'
+import { DataError, UsageError } from '../base/errors.ts'
 import { count, plural } from '../base/wording.ts'
 import { ItemsetCounter } from '../learn/count-itemsets.ts'
-import { itemCounts, lengthsOf, minCountOf, type Itemsets } from '../learn/itemsets.ts'
+import type { ItemsetKind } from '../learn/itemset-search.ts'
+import { itemCounts, lengthsOf, type Itemsets } from '../learn/itemsets.ts'
 import { MEASURES, MORE_MEASURES } from '../learn/rule-measures.ts'
 import { aprioriReport, type AprioriFindings, type TopItemset, type TopRule } from '../report/apriori.ts'
 import { relationOf, type AddedColumn } from '../table/append.ts'
@@ -15,7 +16,7 @@ import {
   itemsetTable,
   wantedItemsets,
 } from './apriori/itemset-rows.ts'
-import { ITEMSET_ORDERS, options, RULE_ORDERS, type Options } from './apriori/options.ts'
+import { ITEMSET_ORDERS, leastCount, options, RULE_ORDERS, type Options } from './apriori/options.ts'
 import { recommendedRows } from './apriori/recommended-rows.ts'
 import { ruleColumns, ruleTable, segmentColumns } from './apriori/rule-rows.ts'
 import { algorithmOf, findItemsets, findRules, tooMany } from './apriori/search.ts'
@@ -170,6 +171,37 @@ function checkRecommend({ maxRhs, redundant, minLength, sort }: Options): void {
   )
 }
 
+/** A group and what was found in it. */
+interface Searched {
+  readonly group: Group
+  readonly itemsets: Itemsets
+}
+
+/**
+ * Searches each group. Of several segments one that has too many itemsets is left out and named, as the others can be told
+ * about: in a few baskets a share is a single one, and all that is in it is frequent.
+ *
+ * @throws {DataError} where no group can be searched
+ */
+async function searchGroups(work: Work, kind: ItemsetKind): Promise<Searched[]> {
+  const { context, groups, templates } = work
+  const searched: Searched[] = []
+  let tooMany: DataError | undefined
+  for (const group of groups) {
+    try {
+      searched.push({ group, itemsets: await findItemsets(context, group.baskets, kind, templates) })
+    } catch (error) {
+      if (!(error instanceof DataError) || error.code !== 'E_TOO_MANY') throw error
+      tooMany = error
+      if (groups.length === 1) break
+      const message = `${context.options.by ?? ''} "${group.segment ?? ''}" is left out: ${error.message}; --min-count 5 asks for more`
+      context.warn({ code: 'segment_left_out', message })
+    }
+  }
+  if (searched.length === 0 && tooMany !== undefined) throw tooMany
+  return searched
+}
+
 /** @throws {UsageError} where the column of segments is called like one of the rows */
 function refuseTwin(columns: readonly AddedColumn[], by: string | undefined): void {
   if (by === undefined || columns.filter(({ name }) => name === by).length < 2) return
@@ -193,12 +225,12 @@ function groupsOf({ by }: Options, { baskets, segment, segments }: BasketInput):
 // ---------------------------------------------------------------------- rules
 
 async function ruleOutcome(work: Work): Promise<Outcome> {
-  const { context, read, templates, groups } = work
+  const { context, read, templates } = work
   const { options: asked } = context
   const searched: Itemsets[] = []
   const tables = []
-  for (const group of groups) {
-    const itemsets = await findItemsets(context, group.baskets, 'frequent', templates)
+  const groups = await searchGroups(work, 'frequent')
+  for (const { group, itemsets } of groups) {
     const rules = await findRules(context, itemsets, templates)
     const table = ruleTable(itemsets, rules, read.baskets.names, asked)
     if (table.order.length === 0) {
@@ -211,7 +243,7 @@ async function ruleOutcome(work: Work): Promise<Outcome> {
   const given = tables.map(({ order }) => order.length)
   refuseMore(asked, total(given), 'rules')
   const columns = [
-    ...segmentNames(work, given),
+    ...segmentNames(work, groups, given),
     ...ruleColumns(tables, asked),
     ...(asked.by === undefined ? [] : segmentColumns(tables, new ItemsetCounter(read.baskets))),
   ]
@@ -220,7 +252,7 @@ async function ruleOutcome(work: Work): Promise<Outcome> {
     rows: await relationOf(context.engine, read, columns),
     report: async () =>
       aprioriReport({
-        ...findingsOf(work, searched, found),
+        ...findingsOf(work, searched, found, groups),
         rules: total(found),
         given: total(given),
         perhapsChance: perhapsChance(columns),
@@ -233,12 +265,12 @@ async function ruleOutcome(work: Work): Promise<Outcome> {
 // ------------------------------------------------------------------- itemsets
 
 async function itemsetOutcome(work: Work, kind: NonNullable<Options['itemsets']>): Promise<Outcome> {
-  const { context, read, templates, groups } = work
+  const { context, read, templates } = work
   const { options: asked } = context
   const searched: Itemsets[] = []
   const tables = []
-  for (const group of groups) {
-    const itemsets = await findItemsets(context, group.baskets, kind, templates)
+  const groups = await searchGroups(work, kind)
+  for (const { group, itemsets } of groups) {
     const wanted = wantedItemsets(itemsets, templates.needed, asked)
     refuseMore(asked, total(tables.map(({ order }) => order.length)) + wanted.length, 'itemsets')
     const table = itemsetTable(itemsets, read.baskets.names, wanted, asked)
@@ -251,7 +283,7 @@ async function itemsetOutcome(work: Work, kind: NonNullable<Options['itemsets']>
   const found = tables.map((table) => table.found)
   const given = tables.map(({ order }) => order.length)
   const columns = [
-    ...segmentNames(work, given),
+    ...segmentNames(work, groups, given),
     ...itemsetColumns(tables),
     ...(asked.by === undefined ? [] : itemsetSegmentColumns(tables, new ItemsetCounter(read.baskets))),
   ]
@@ -260,7 +292,7 @@ async function itemsetOutcome(work: Work, kind: NonNullable<Options['itemsets']>
     rows: await relationOf(context.engine, read, columns),
     report: async () =>
       aprioriReport({
-        ...findingsOf(work, searched, found),
+        ...findingsOf(work, searched, found, groups),
         given: total(given),
         topItemsets: topItemsets(columns, asked.by),
       }),
@@ -295,7 +327,7 @@ async function recommendOutcome(work: Work): Promise<Outcome> {
     rows: await relationOf(context.engine, read, columns),
     report: async () =>
       aprioriReport({
-        ...findingsOf(work, [itemsets], [table.order.length]),
+        ...findingsOf(work, [itemsets], [table.order.length], []),
         rules: table.order.length,
         given: recommended.rows,
         recommended,
@@ -330,10 +362,16 @@ function basketsInWords(baskets: Baskets): string {
 }
 
 /** The first column with `--by`: the segment of each row. @param rows of each group */
-function segmentNames({ context, groups }: Work, rows: readonly number[]): AddedColumn[] {
+function segmentNames(
+  { context }: Work,
+  groups: readonly Searched[],
+  rows: readonly number[],
+): AddedColumn[] {
   const { by } = context.options
   if (by === undefined) return []
-  const values = groups.flatMap(({ segment }, g) => new Array<string>(rows[g] as number).fill(segment ?? ''))
+  const values = groups.flatMap(({ group }, g) =>
+    new Array<string>(rows[g] as number).fill(group.segment ?? ''),
+  )
   return [{ name: by, data: { type: 'text', values } }]
 }
 
@@ -342,9 +380,10 @@ const rowsReported = 100
 
 /** @param found itemsets or rules of each group */
 function findingsOf(
-  { context, read, groups }: Work,
+  { context, read }: Work,
   searched: readonly Itemsets[],
   found: readonly number[],
+  groups: readonly Searched[],
 ): AprioriFindings {
   const { baskets, input } = read
   const { options: asked } = context
@@ -358,7 +397,7 @@ function findingsOf(
     baskets: basketCount(baskets),
     items: baskets.names.length,
     algorithm: asked.itemsets === 'closed' || asked.itemsets === 'maximal' ? 'eclat' : algorithmOf(asked),
-    minCount: minCountOf(asked.minSupport, basketCount(baskets)),
+    minCount: leastCount(asked, basketCount(baskets)),
     minConfidence: asked.minConfidence,
     sortedBy: asked.sort ?? 'lift',
     separator: asked.itemSeparator,
@@ -375,14 +414,14 @@ function findingsOf(
     topItemsets: [],
     recommended: undefined,
     by: asked.by,
-    segments: groups.flatMap(({ segment, baskets: own }, g) =>
+    segments: groups.flatMap(({ group: { segment, baskets: own } }, g) =>
       segment === undefined
         ? []
         : [
             {
               segment,
               baskets: basketCount(own),
-              minCount: minCountOf(asked.minSupport, basketCount(own)),
+              minCount: leastCount(asked, basketCount(own)),
               found: found[g] as number,
             },
           ],

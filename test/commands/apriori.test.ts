@@ -297,6 +297,37 @@ describe('rules', () => {
   })
 })
 
+describe('a segment of few baskets', () => {
+  const wide = Array.from({ length: 40 }, (_, i) => ['1', `i${i}`, 'small'])
+  const rows = [...wide, ['2', 'a', 'large'], ['2', 'b', 'large'], ['3', 'a', 'large'], ['3', 'b', 'large']]
+  const options = { id: 'id', item: 'item', by: 'seg', minSupport: { share: 0.5 } } as const
+
+  test('that has too many itemsets is left out and named', async () => {
+    const ran = await onTable(['id', 'item', 'seg'], rows, options)
+    expect(await cells(ran, 'seg', 'antecedents')).toEqual([
+      ['large', 'a'],
+      ['large', 'b'],
+    ])
+    expect(ran.warnings.map(({ message }) => message).join()).toContain(
+      'seg "small" is left out: there are more',
+    )
+  })
+
+  test('is searched for what stands in several of them with --min-count', async () => {
+    const ran = await onTable(['id', 'item', 'seg'], rows, { ...options, minCount: 2, itemsets: 'frequent' })
+    expect(await cells(ran, 'seg', 'itemset')).toEqual([
+      ['large', 'a'],
+      ['large', 'a;b'],
+      ['large', 'b'],
+    ])
+  })
+
+  test('alone is an error', async () => {
+    const alone = onTable(['id', 'item', 'seg'], wide, options)
+    await expect(alone).rejects.toThrow('there are more than 16,000,000 itemsets')
+  })
+})
+
 test('a table with two columns of one name is refused', async () => {
   await expect(onTable(['x', 'x'], [['1', '2']], { table: true })).rejects.toThrow(
     'item "x" has several columns in made.csv',

@@ -1,7 +1,7 @@
 /** What `lode apriori` takes, as data. */
 import { UsageError } from '../../base/errors.ts'
 import type { ItemsetKind } from '../../learn/itemset-search.ts'
-import type { Support } from '../../learn/itemsets.ts'
+import { minCountOf, type Support } from '../../learn/itemsets.ts'
 import { MEASURES, MORE_MEASURES } from '../../learn/rule-measures.ts'
 import {
   choice,
@@ -153,6 +153,14 @@ export const options = {
     group: WHERE,
   }),
   minSupport,
+  minCount: integer({
+    min: 1,
+    default: 1,
+    about:
+      'baskets that an itemset must be in at least, where --min-support is a share: of few baskets, as --by gives, it is ' +
+      'a single one',
+    group: 'Search',
+  }),
   minConfidence: number({
     min: 0,
     max: 1,
@@ -240,3 +248,8 @@ export const options = {
 }
 
 export type Options = OptionValues<typeof options>
+
+/** Baskets that an itemset must be in, of so many. */
+export function leastCount({ minSupport, minCount }: Options, baskets: number): number {
+  return Math.max(minCount, minCountOf(minSupport, baskets))
+}

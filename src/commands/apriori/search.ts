@@ -9,12 +9,12 @@ import {
   type ItemsetKind,
   type ItemsetQuestion,
 } from '../../learn/itemset-search.ts'
-import { minCountOf, TooManyItemsets, type Itemsets } from '../../learn/itemsets.ts'
+import { TooManyItemsets, type Itemsets } from '../../learn/itemsets.ts'
 import { possibleRules } from '../../learn/possible-rules.ts'
 import { ruleSteps, type RuleOptions, type Rules } from '../../learn/rules.ts'
 import type { AprioriContext } from './input.ts'
 import type { Templates } from './items.ts'
-import type { Options } from './options.ts'
+import { leastCount, type Options } from './options.ts'
 
 /** Rules that are held at once where only the first are asked for, and itemsets in any case: 12 bytes each. */
 const MOST_HELD = 16_000_000
@@ -36,7 +36,7 @@ export async function findItemsets(
     kind,
     algorithm: algorithmOf(options),
     allowed: templates.searched,
-    minCount: minCountOf(options.minSupport, basketCount(baskets)),
+    minCount: leastCount(options, basketCount(baskets)),
     maxLength: options.maxLength ?? Infinity,
     maxItemsets: MOST_HELD,
   }

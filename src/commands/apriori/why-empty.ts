@@ -2,12 +2,12 @@
 import { basketCount, type Baskets } from '../../base/baskets.ts'
 import { compareCodePoints } from '../../base/code-points.ts'
 import { count, plural } from '../../base/wording.ts'
-import { itemCounts, minCountOf, type Itemsets } from '../../learn/itemsets.ts'
+import { itemCounts, type Itemsets } from '../../learn/itemsets.ts'
 import { mostFrequentItem, mostFrequentPair, type Frequent } from '../../learn/most-frequent.ts'
 import type { Rules } from '../../learn/rules.ts'
 import type { Templates } from './items.ts'
 import { quoted, type ItemsetNames } from './names.ts'
-import type { Options } from './options.ts'
+import { leastCount, type Options } from './options.ts'
 import type { RuleTable } from './rule-rows.ts'
 
 /** @param where the baskets that were searched, in words: `orders.csv` or `segment "US"` */
@@ -20,7 +20,7 @@ export function whyNoItemsets(
   const all = basketCount(baskets)
   const item = mostFrequentItem(baskets, searched)
   if (item === undefined) return `no itemsets: no basket of ${where} holds any item`
-  const least = minCountOf(options.minSupport, all)
+  const least = leastCount(options, all)
   if (item.count < least)
     return `no itemsets: ${tooRare('the most frequent item', item, baskets, options, least)} gives something`
   const kind = options.itemsets === 'frequent' ? '' : `${options.itemsets} `
@@ -42,7 +42,7 @@ export function whyNoRules(
 ): string {
   const { itemsets, rules, names, weak } = table
   const all = basketCount(baskets)
-  const least = minCountOf(options.minSupport, all)
+  const least = leastCount(options, all)
   if (mostFrequentItem(baskets, templates.searched) === undefined)
     return `no rules: no basket of ${where} holds any item`
   if ((options.minLength ?? 2) > 1) {
