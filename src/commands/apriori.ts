@@ -186,19 +186,19 @@ interface Searched {
 async function searchGroups(work: Work, kind: ItemsetKind): Promise<Searched[]> {
   const { context, groups, templates } = work
   const searched: Searched[] = []
-  let tooMany: DataError | undefined
+  let refused: DataError | undefined
   for (const group of groups) {
     try {
       searched.push({ group, itemsets: await findItemsets(context, group.baskets, kind, templates) })
     } catch (error) {
       if (!(error instanceof DataError) || error.code !== 'E_TOO_MANY') throw error
-      tooMany = error
+      refused = error
       if (groups.length === 1) break
       const message = `${context.options.by ?? ''} "${group.segment ?? ''}" is left out: ${error.message}; --min-count 5 asks for more`
       context.warn({ code: 'segment_left_out', message })
     }
   }
-  if (searched.length === 0 && tooMany !== undefined) throw tooMany
+  if (searched.length === 0 && refused !== undefined) throw refused
   return searched
 }
 

@@ -250,6 +250,6 @@ export const options = {
 export type Options = OptionValues<typeof options>
 
 /** Baskets that an itemset must be in, of so many. */
-export function leastCount({ minSupport, minCount }: Options, baskets: number): number {
-  return Math.max(minCount, minCountOf(minSupport, baskets))
+export function leastCount(asked: Options, baskets: number): number {
+  return Math.max(asked.minCount, minCountOf(asked.minSupport, baskets))
 }
