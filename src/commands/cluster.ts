@@ -19,6 +19,7 @@ import { clusterReport, silhouetteWords } from '../report/cluster.ts'
 import type { Report } from '../report/report.ts'
 import { applyScale, unscale } from '../shape/scale.ts'
 import { appendColumns, type AddedColumn } from '../table/append.ts'
+import { splitList } from '../table/columns.ts'
 import { isPrototypes, partOf, type AnyGroups } from './cluster-predict.ts'
 import { command, type Context } from './command.ts'
 import {
@@ -137,6 +138,7 @@ export const cluster = command({
   ],
   operands: { metavar: 'FILE', min: 0, max: 1 },
   showsRows: false,
+  numbers: (_options, { columns }) => splitList(columns ?? ''),
   async run(context) {
     checkOptions(context.options)
     const measured = await measure(context, {

@@ -3,7 +3,7 @@ import { DataError, UsageError } from '../base/errors.ts'
 import { matrix, type Matrix } from '../base/matrix.ts'
 import { stepByStep } from '../base/steps.ts'
 import { count, figure, plural, share } from '../base/wording.ts'
-import { dbscanOn, type DbscanResult } from '../learn/dbscan.ts'
+import { dbscanSteps, type DbscanResult } from '../learn/dbscan.ts'
 import { kDistancesOn, kneeOf } from '../learn/k-distance.ts'
 import { plant, type Metric, type PointTree } from '../learn/point-tree.ts'
 import { dbscanReport } from '../report/dbscan.ts'
@@ -91,6 +91,7 @@ export const dbscan = command({
   ],
   operands: { metavar: 'FILE', min: 0, max: 1 },
   showsRows: false,
+  numbers: ({ geo }, { columns }) => splitList(geo ?? columns ?? ''),
   async run(context) {
     const isGeo = geoColumns(context) !== undefined
     const measured = await measure(
@@ -104,15 +105,22 @@ export const dbscan = command({
     )
     const points = isGeo ? placesOnEarth(measured) : measured.x
     const metric = isGeo ? 'haversine' : context.options.metric
-    const tree = await stepByStep(plant(points, metric), context.signal, context.pool)
-    const curve = await distanceCurve(context, tree)
+    const tree = wantsCurve(context)
+      ? await stepByStep(plant(points, metric), context.signal, context.pool)
+      : undefined
+    const curve = tree === undefined ? new Float64Array(0) : await distanceCurve(context, tree)
     const knee = curve.length > 0 ? kneeOf(curve) : undefined
     const eps = epsOf(context.options, isGeo, knee, measured)
     const found = await stepByStep(
-      dbscanOn(tree, {
-        eps: isGeo ? eps / EARTH_RADIUS : eps,
-        minSamples: context.options.minSamples,
-      }),
+      dbscanSteps(
+        points,
+        {
+          eps: isGeo ? eps / EARTH_RADIUS : eps,
+          minSamples: context.options.minSamples,
+          metric,
+        },
+        tree,
+      ),
       context.signal,
       context.pool,
     )
@@ -207,12 +215,16 @@ function placesOnEarth({ x, rows, columns }: Measured): Matrix {
   return inRadians(x)
 }
 
-/** Distances to the nearest rows, ascending, where a report shows them or eps is to be read from them. */
+/** Whether a report shows the distances to the nearest rows, or eps is to be read from them. */
+function wantsCurve({ options: { eps }, wants }: Context<typeof options>): boolean {
+  return eps === 'auto' || wants.report
+}
+
+/** Distances to the nearest rows, ascending. */
 async function distanceCurve(
-  { options: { eps, minSamples }, wants, seed, signal, pool }: Context<typeof options>,
+  { options: { minSamples }, seed, signal, pool }: Context<typeof options>,
   tree: PointTree,
 ): Promise<Float64Array> {
-  if (eps !== 'auto' && !wants.report) return new Float64Array(0)
   const steps = kDistancesOn(tree, Math.max(1, minSamples - 1), seed)
   const distances = await stepByStep(steps, signal, pool)
   return tree.metric === 'haversine' ? distances.map((angle) => angle * EARTH_RADIUS) : distances

@@ -9,7 +9,7 @@
  * each space, and keeps those of the last few spaces.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { sharedFloat64, sharedInt32 } from './shared.ts'
+import { sharedFloat64, sharedInt32, sharedUint8 } from './shared.ts'
 import { wasmFile } from './wasm.ts'
 
 export interface Space {
@@ -60,6 +60,11 @@ export class Room {
   int32(length: number): Int32Array {
     if (this.space === undefined) return sharedInt32(length)
     return new Int32Array(this.space.memory.buffer, this.#take(length * 4), length)
+  }
+
+  uint8(length: number): Uint8Array {
+    if (this.space === undefined) return sharedUint8(length)
+    return new Uint8Array(this.space.memory.buffer, this.#take(length), length)
   }
 
   #take(bytes: number): number {

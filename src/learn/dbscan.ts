@@ -4,19 +4,21 @@
  * In:  a Matrix (n × p, no NaN) and DbscanOptions.
  * Out: a DbscanResult, plain arrays. Exactly the labels of scikit-learn's DBSCAN(eps, min_samples).
  * Cost: about O(n·log n) time where few rows lie within eps and where many do: what is known to be one group is never
- *       compared again. Memory n·(p + 2) numbers at any eps; neighbours are never listed.
+ *       compared again. Memory n·(2p + 5) numbers at any eps; neighbours are never listed.
  *
- * Ester, Kriegel, Sander & Xu, "A density-based algorithm for discovering clusters", KDD 1996. How it is done here:
- * core rows are counted with an early end (Gan & Tao, "DBSCAN revisited", SIGMOD 2015, for cells; here for nodes of a
- * tree), nodes that hold no pair farther apart than eps are one group at once, and groups are joined by union-find
- * over pairs of nodes (Wang, Gu & Shun, SIGMOD 2020). The labels depend on none of this:
+ * Ester, Kriegel, Sander & Xu, "A density-based algorithm for discovering clusters", KDD 1996. Done in one of two ways:
+ * in few columns over the cells of a grid (dbscan-grid.ts), in more over the nodes of a tree. There core rows are
+ * counted with an early end, nodes that hold no pair farther apart than eps are one group at once, and groups are joined
+ * by union-find over pairs of nodes (Wang, Gu & Shun, SIGMOD 2020). The labels depend on none of this:
  *   - a row is core when at least minSamples rows, itself among them, are within eps, exactly eps included;
  *   - groups are the connected core rows, numbered by their first core row in the order of the input;
  *   - a row that is not core but within eps of a core row is in the first such group; else it is noise, −1.
  */
 import type { Matrix } from '../base/matrix.ts'
 import { allAtOnce, shared, type Steps } from '../base/steps.ts'
+import { openGrid, type Grid } from '../kernels/grid.ts'
 import { sharedInt32, sharedUint8 } from '../kernels/shared.ts'
+import { dbscanInGrid } from './dbscan-grid.ts'
 import { coreOfSubtree, joinSubtree, labelBorder, type Density } from './dbscan-tasks.ts'
 import { Joining } from './dbscan-join.ts'
 import { plant, reachOf, subtrees, type Metric, type PointTree } from './point-tree.ts'
@@ -43,13 +45,28 @@ export function dbscan(x: Matrix, options: DbscanOptions): DbscanResult {
   return allAtOnce(dbscanSteps(x, options))
 }
 
-/** The same in steps: batches of subtrees. */
-export function* dbscanSteps(x: Matrix, options: DbscanOptions): Steps<DbscanResult> {
+/**
+ * The same in steps: batches of cells or of subtrees.
+ *
+ * @param planted a tree over x, where one stands already
+ */
+export function* dbscanSteps(x: Matrix, options: DbscanOptions, planted?: PointTree): Steps<DbscanResult> {
   if (x.rows === 0) return { labels: new Int32Array(0), core: new Uint8Array(0), sizes: new Int32Array(0) }
-  return yield* dbscanOn(yield* plant(x, options.metric), options)
+  const grid = gridOver(x, options)
+  if (grid !== undefined) return yield* dbscanInGrid(grid)
+  return yield* dbscanOn(planted ?? (yield* plant(x, options.metric)), options)
 }
 
-/** The same on a tree that stands. */
+/** In more columns the rows of a grid around a cell are too many: 25 in three columns, 190 in four. */
+const MOST_GRID_COLUMNS = 3
+
+/** Undefined where the tree is quicker, or no grid can be. */
+function gridOver(x: Matrix, { eps, minSamples, metric }: DbscanOptions): Grid | undefined {
+  if (x.cols > MOST_GRID_COLUMNS || metric === 'haversine') return undefined
+  return openGrid(x, { eps, isSum: metric === 'manhattan', reach: reachOf(metric, eps), minSamples })
+}
+
+/** The same on a tree. */
 export function* dbscanOn(
   tree: PointTree,
   { eps, minSamples }: Pick<DbscanOptions, 'eps' | 'minSamples'>,

@@ -6,7 +6,9 @@ import type { TaskList } from '../kernels/worker.ts'
 
 export const tasks: TaskList = {
   'dbscan/border': async () => (await import('./dbscan-tasks.ts')).labelBorder,
+  'dbscan/cells': async () => (await import('./dbscan-grid.ts')).coreOfCells,
   'dbscan/core': async () => (await import('./dbscan-tasks.ts')).coreOfSubtree,
+  'dbscan/edges': async () => (await import('./dbscan-grid.ts')).borderOfCells,
   'dbscan/join': async () => (await import('./dbscan-tasks.ts')).joinSubtree,
   'dbscan/place': async () => (await import('./dbscan-predict.ts')).placeSubtree,
   'forecast/series': async () => (await import('./forecast/tasks.ts')).forecastsOfSeries,
