@@ -67,9 +67,12 @@ export interface Grouping {
 /** Rows that are measured together. */
 const TILE = 8
 
-/** Numbers of room that `assign` needs: what was found for a tile, the numbers of its rows, and their values. */
+/** Rows that are looked at before those that may change are measured, and what is left of the last tile. */
+const LISTED = 256 + TILE
+
+/** Numbers of room that `assign` needs: what was found for a tile, its squares and values, and a list of rows. */
 export function scratchSize(p: number): number {
-  return 3 * TILE + TILE / 2 + p * TILE
+  return 3 * TILE + TILE + p * TILE + LISTED / 2
 }
 
 /** What assembly/shared/kmeans.ts exports; arrays are addresses. */

@@ -50,6 +50,11 @@ export const plainKMeans: KMeansKernels = {
   },
 }
 
+/** A root in single precision. */
+function singleRoot(square: number): number {
+  return Math.fround(Math.sqrt(Math.max(0, Math.fround(square))))
+}
+
 /** Measures row i against all centres and takes what is found; 1 when its label changed. */
 function measured(
   { columns, n, p, squares }: RowRange,
@@ -70,7 +75,7 @@ function measured(
     } else next = Math.min(next, score)
   }
   const square = squares[i] as number
-  const apart = Math.sqrt(Math.max(next + square, 0)) - Math.sqrt(Math.max(best + square, 0))
+  const apart = Math.fround(singleRoot(next + square) - singleRoot(best + square))
   gaps[i] = apart + (spent[label] as number)
   const before = labels[i] as number
   if (before === label) return 0

@@ -56,7 +56,11 @@ export function calinskiHarabasz(x: Matrix, labels: Int32Array, k: number): numb
 
 export function groupSizes(labels: Int32Array, k: number): Int32Array {
   const sizes = new Int32Array(k)
-  for (const label of labels) sizes[label] = (sizes[label] as number) + 1
+  // Not for … of: it is slow until it has run for long.
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number
+    sizes[label] = (sizes[label] as number) + 1
+  }
   return sizes
 }
 

@@ -131,15 +131,14 @@ export function prepared(x: Matrix, k: number, { runs, init }: KMeansOptions): P
     p,
     squares: room.float64(n),
   }
-  const means = takeCentred(x, table)
-  const sum = table.squares.reduce((total, square) => total + square, 0)
+  const { means, sum, most } = takeCentred(x, table)
   return {
     x,
     table,
     means,
     // The mean over columns of the population variance is the mean squared norm over n and p.
     variance: sum / (n * p),
-    reach: Math.sqrt(table.squares.reduce((most, square) => Math.max(most, square), 0)),
+    reach: Math.sqrt(most),
     together,
     scratch: room.float64(scratchLength),
     slots: Array.from({ length: together }, () => {
@@ -158,10 +157,18 @@ export function prepared(x: Matrix, k: number, { runs, init }: KMeansOptions): P
   }
 }
 
-/** Fills the table with the rows less the means of their columns, which keeps the distances exact. Gives the means. */
-function takeCentred(x: Matrix, { columns, squares, n, p }: Table): Float64Array {
+/**
+ * Fills the table with the rows less the means of their columns, which keeps the distances exact. Gives the means, the
+ * sum of the |row|² and the greatest of them.
+ */
+function takeCentred(
+  x: Matrix,
+  { columns, squares, n, p }: Table,
+): { means: Float64Array; sum: number; most: number } {
   const means = columnMeans(x)
   const { data } = x
+  let sum = 0
+  let most = 0
   for (let i = 0, at = 0; i < n; i++) {
     let square = 0
     for (let j = 0; j < p; j++, at++) {
@@ -170,8 +177,10 @@ function takeCentred(x: Matrix, { columns, squares, n, p }: Table): Float64Array
       square += value * value
     }
     squares[i] = square
+    sum += square
+    if (square > most) most = square
   }
-  return means
+  return { means, sum, most }
 }
 
 function columnMeans({ rows: n, cols: p, data }: Matrix): Float64Array {
@@ -413,8 +422,9 @@ function passOf({ reach }: Prepared, run: Run): RunPass {
     k,
     centers: slot.centers,
     spent: slot.spent,
-    // Far above what rounding does to distances of rows and centres, and to gaps in single precision.
-    slack: 4e-6 * (2 * reach + spent),
+    // Far above what rounding does to distances of rows and centres, and to gaps in single precision, where the square
+    // of a distance below 1e-22 may be nothing.
+    slack: 4e-6 * (2 * reach + spent) + 1e-22,
     labels: slot.labels,
     gaps: slot.gaps,
     changes: slot.changes,

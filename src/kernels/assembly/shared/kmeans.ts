@@ -9,6 +9,8 @@
 
 /** Rows that are measured together: four registers of two. */
 const TILE: i32 = 8
+/** Rows that are looked at before those of them that may change are measured. */
+const LISTED: i32 = 256
 
 /** Writes min(nearest, squared distance to the centre) for rows from … to − 1 and gives the sum. */
 export function shorten(
@@ -147,14 +149,14 @@ function measure(base: usize, stride: usize, p: i32, centers: usize, k: i32, out
     const less1 = f64x2.lt(s1, best1)
     const less2 = f64x2.lt(s2, best2)
     const less3 = f64x2.lt(s3, best3)
-    next0 = v128.bitselect(best0, f64x2.pmin(next0, s0), less0)
-    next1 = v128.bitselect(best1, f64x2.pmin(next1, s1), less1)
-    next2 = v128.bitselect(best2, f64x2.pmin(next2, s2), less2)
-    next3 = v128.bitselect(best3, f64x2.pmin(next3, s3), less3)
-    best0 = v128.bitselect(s0, best0, less0)
-    best1 = v128.bitselect(s1, best1, less1)
-    best2 = v128.bitselect(s2, best2, less2)
-    best3 = v128.bitselect(s3, best3, less3)
+    next0 = f64x2.pmin(next0, f64x2.pmax(best0, s0))
+    next1 = f64x2.pmin(next1, f64x2.pmax(best1, s1))
+    next2 = f64x2.pmin(next2, f64x2.pmax(best2, s2))
+    next3 = f64x2.pmin(next3, f64x2.pmax(best3, s3))
+    best0 = f64x2.pmin(best0, s0)
+    best1 = f64x2.pmin(best1, s1)
+    best2 = f64x2.pmin(best2, s2)
+    best3 = f64x2.pmin(best3, s3)
     label0 = v128.bitselect(label, label0, less0)
     label1 = v128.bitselect(label, label1, less1)
     label2 = v128.bitselect(label, label2, less2)
@@ -175,8 +177,31 @@ function measure(base: usize, stride: usize, p: i32, centers: usize, k: i32, out
 }
 
 /**
+ * How much farther the second nearest centres of four rows are than the nearest: from their scores at `out` (measure) and
+ * their |row|². In single precision, as gaps are kept: four roots cost less there than one in double.
+ */
+// @ts-ignore: decorator
+@inline
+function apart(out: usize, squares: usize): v128 {
+  const zero = f32x4.splat(0)
+  const square0 = v128.load(squares)
+  const square1 = v128.load(squares, 16)
+  const own = narrow(f64x2.add(v128.load(out), square0), f64x2.add(v128.load(out, 16), square1))
+  const other = narrow(f64x2.add(v128.load(out, 64), square0), f64x2.add(v128.load(out, 80), square1))
+  return f32x4.sub(f32x4.sqrt(f32x4.pmax(zero, other)), f32x4.sqrt(f32x4.pmax(zero, own)))
+}
+
+// @ts-ignore: decorator
+@inline
+function narrow(low: v128, high: v128): v128 {
+  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5)
+}
+
+/**
  * Takes what `measure` found for `count` rows: labels, how sure they are, and what changes in the sums of the groups.
  * Gives how many labels changed.
+ *
+ * @param ownSquares |row|² of TILE rows
  */
 // @ts-ignore: decorator
 @inline
@@ -184,7 +209,7 @@ function take(
   columns: usize,
   stride: usize,
   p: i32,
-  squares: usize,
+  ownSquares: usize,
   first: i32,
   rows: usize,
   count: i32,
@@ -196,19 +221,18 @@ function take(
 ): i32 {
   let changed = 0
   const width = (<usize>(p + 1)) << 3
+  const low = apart(out, ownSquares)
+  const high = apart(out + 32, ownSquares + 32)
+  // The scores are not needed any more.
+  v128.store(out, low)
+  v128.store(out, high, 16)
   for (let t = 0; t < count; t++) {
     const row = rows == 0 ? first + t : load<i32>(rows + ((<usize>t) << 2))
-    const found = out + ((<usize>t) << 3)
-    const square = load<f64>(squares + ((<usize>row) << 3))
-    let own = load<f64>(found) + square
-    if (!(0 < own)) own = 0
-    let other = load<f64>(found, 64) + square
-    if (!(0 < other)) other = 0
-    const label = <i32>load<f64>(found, 128)
+    const label = <i32>load<f64>(out + ((<usize>t) << 3), 128)
     const place = (<usize>row) << 2
     store<f32>(
       gaps + place,
-      <f32>(Math.sqrt(other) - Math.sqrt(own) + load<f64>(spent + ((<usize>label) << 3))),
+      <f32>(<f64>load<f32>(out + ((<usize>t) << 2)) + load<f64>(spent + ((<usize>label) << 3))),
     )
     const before = load<i32>(labels + place)
     if (before == label) continue
@@ -260,44 +284,77 @@ export function assign(
 ): i32 {
   const stride = (<usize>n) << 3
   const out = scratch
-  const rows = scratch + 192
-  const gathered = scratch + 224
+  const gatheredSquares = scratch + 192
+  const gathered = scratch + 256
+  const rows = gathered + ((<usize>p) << 6)
   let changed = 0
   let i = from
   if (all) {
     for (; i + TILE <= to; i += TILE) {
       measure(columns + ((<usize>i) << 3), stride, p, centers, k, out)
-      changed += take(columns, stride, p, squares, i, 0, TILE, out, spent, labels, gaps, changes)
+      changed += take(
+        columns, stride, p, squares + ((<usize>i) << 3), i, 0, TILE, out, spent, labels, gaps, changes,
+      )
     }
   }
   let count = 0
-  for (; i < to; i++) {
-    if (!all) {
-      const place = (<usize>i) << 2
-      const limit = load<f64>(spent + ((<usize>load<i32>(labels + place)) << 3)) + slack
-      if (<f64>load<f32>(gaps + place) > limit) continue
+  while (i < to) {
+    const end = min(i + LISTED, to)
+    // No branch: where about half of the rows are to be measured nobody could foretell it.
+    for (; i < end; i++) {
+      store<i32>(rows + ((<usize>count) << 2), i)
+      count += all || mayChange(<usize>i << 2, spent, slack, labels, gaps) ? 1 : 0
     }
-    store<i32>(rows + ((<usize>count) << 2), i)
-    let value = columns + ((<usize>i) << 3)
-    let to_ = gathered + ((<usize>count) << 3)
-    for (let j = 0; j < p; j++) {
-      store<f64>(to_, load<f64>(value))
-      value += stride
-      to_ += 64
-    }
-    count++
-    if (count == TILE) {
+    let taken = 0
+    while (count - taken >= TILE || (i === to && taken < count)) {
+      const size = min(count - taken, TILE)
+      const own = rows + ((<usize>taken) << 2)
+      gather(columns, stride, p, squares, own, size, gathered, gatheredSquares)
+      // What stands in the places of rows that are not there is measured and not taken.
       measure(gathered, 64, p, centers, k, out)
-      changed += take(columns, stride, p, squares, 0, rows, TILE, out, spent, labels, gaps, changes)
-      count = 0
+      changed += take(
+        columns, stride, p, gatheredSquares, 0, own, size, out, spent, labels, gaps, changes,
+      )
+      taken += size
     }
-  }
-  if (count > 0) {
-    // What stands in the places of the rows that are not there is measured and not taken.
-    measure(gathered, 64, p, centers, k, out)
-    changed += take(columns, stride, p, squares, 0, rows, count, out, spent, labels, gaps, changes)
+    memory.copy(rows, rows + ((<usize>taken) << 2), (<usize>(count - taken)) << 2)
+    count -= taken
   }
   return changed
+}
+
+/** Whether a row may be nearer to another centre by now; its numbers of four bytes stand at `place`. */
+// @ts-ignore: decorator
+@inline
+function mayChange(place: usize, spent: usize, slack: f64, labels: usize, gaps: usize): bool {
+  const limit = load<f64>(spent + ((<usize>load<i32>(labels + place)) << 3)) + slack
+  return !(<f64>load<f32>(gaps + place) > limit)
+}
+
+/** Puts the values of up to TILE listed rows side by side. */
+// @ts-ignore: decorator
+@inline
+function gather(
+  columns: usize,
+  stride: usize,
+  p: i32,
+  squares: usize,
+  rows: usize,
+  count: i32,
+  values: usize,
+  ownSquares: usize,
+): void {
+  for (let t = 0; t < count; t++) {
+    const at = (<usize>load<i32>(rows + ((<usize>t) << 2))) << 3
+    store<f64>(ownSquares + ((<usize>t) << 3), load<f64>(squares + at))
+    let from = columns + at
+    let to = values + ((<usize>t) << 3)
+    for (let j = 0; j < p; j++) {
+      store<f64>(to, load<f64>(from))
+      from += stride
+      to += 64
+    }
+  }
 }
 
 /** Sum over rows from … to − 1 of the squared distance to the centre of the row's group; `centers` are k × p as they are. */
