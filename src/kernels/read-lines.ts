@@ -9,8 +9,8 @@
  * begin, then they are read. A number of up to 15 digits is its digits over a power of ten, both exact, so
  * that their quotient is the nearest double; every other is read by JavaScript, which also gives the nearest.
  */
-import { closeSync, openSync, readSync } from 'node:fs'
 import type { Task } from '../base/steps.ts'
+import { bytesWithEnds } from './line-ends.ts'
 
 export interface LinesFile {
   readonly path: string
@@ -32,13 +32,11 @@ export interface LineRange {
 export const countLines: Task<LinesFile, LineRange, number> = {
   name: 'lines/count',
   run(file, { from, to }) {
-    const bytes = bytesOf(file.path, from, to)
-    let lines = 0
-    for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) lines++
+    const { bytes, ends } = bytesWithEnds(file.path, from, to)
     // The last line of a file may have no line end.
     const lastByte = bytes.at(-1)
     const atEnd = to === file.end && lastByte !== undefined && lastByte !== LF
-    return lines + (atEnd ? 1 : 0)
+    return ends.length + (atEnd ? 1 : 0)
   },
 }
 
@@ -73,22 +71,6 @@ const [LF, CR, QUOTE, POINT, ZERO, NINE, PLUS, MINUS] = [10, 13, 34, 46, 48, 57,
 const POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`))
 /** Whole numbers of so many digits are exact. */
 const EXACT_DIGITS = 15
-
-function bytesOf(path: string, from: number, to: number): Buffer {
-  const bytes = Buffer.allocUnsafe(Math.max(0, to - from))
-  const descriptor = openSync(path, 'r')
-  try {
-    let at = 0
-    while (at < bytes.length) {
-      const count = readSync(descriptor, bytes, at, bytes.length - at, from + at)
-      if (count === 0) break
-      at += count
-    }
-    return bytes.subarray(0, at)
-  } finally {
-    closeSync(descriptor)
-  }
-}
 
 class LineReader {
   readonly #columns: LineColumns
@@ -126,41 +108,46 @@ class LineReader {
     const { path, begin, end, longest } = this.#columns.file
     // Lines that end in the range may begin before it.
     const start = Math.max(begin, from - longest)
-    this.#bytes = bytesOf(path, start, to)
-    const limit = this.#bytes.length
-    let at = from === begin ? 0 : this.#bytes.lastIndexOf(LF, from - start - 1) + 1
-    const last = to === end ? limit : this.#bytes.lastIndexOf(LF) + 1
-    for (let line = row; at < last; line++) at = this.#line(at, limit, line)
+    const { bytes, ends } = bytesWithEnds(path, start, to)
+    this.#bytes = bytes
+    let line = 0
+    while (line < ends.length && (ends[line] as number) < from - start) line++
+    let at = line === 0 ? 0 : (ends[line - 1] as number) + 1
+    let here = row
+    for (; line < ends.length; line++, here++) {
+      const next = ends[line] as number
+      this.#line(at, next, here)
+      at = next + 1
+    }
+    // The last line of a file may have no line end.
+    if (to === end && at < bytes.length) this.#line(at, bytes.length, here)
     return this.#dictionaries.map((dictionary) => dictionary.texts())
   }
 
-  /** Reads a line; gives where the next begins. */
-  #line(first: number, limit: number, row: number): number {
+  /** Reads the line from `first` to its line feed, or the end of the file. */
+  #line(first: number, next: number, row: number): void {
     const bytes = this.#bytes
     const wanted = this.#wanted
     const { delimiter, quotes } = this.#columns.file
+    const limit = next > first && bytes[next - 1] === CR ? next - 1 : next
     let at = first
     for (let place = 0; place < wanted.length; place++) {
       const take = wanted[place]
-      if (quotes && bytes[at] === QUOTE) {
+      this.#isDoubled = false
+      if (quotes && bytes[at] === QUOTE && at < limit) {
         this.#from = at + 1
-        this.#isDoubled = false
         at = this.#closing(at + 1, limit)
         this.#to = at
         at++
       } else {
         this.#from = at
-        this.#isDoubled = false
-        let byte = bytes[at]
-        while (at < limit && byte !== delimiter && byte !== LF) byte = bytes[++at]
-        this.#to = at > this.#from && bytes[at - 1] === CR && (at >= limit || byte === LF) ? at - 1 : at
+        while (at < limit && bytes[at] !== delimiter) at++
+        this.#to = at
       }
       take?.(row)
-      if (at >= limit || bytes[at] === LF || bytes[at] === CR) break
+      if (at >= limit) return
       at++
     }
-    const end = bytes.indexOf(LF, at)
-    return end < 0 ? limit : end + 1
   }
 
   #closing(first: number, limit: number): number {

@@ -1,6 +1,7 @@
 /** Which columns of text hold few different values: those whose most frequent one tells something. */
 import type { Engine } from './engine.ts'
-import type { Relation } from './relation.ts'
+import { firstTexts } from './read-lines.ts'
+import { linesOf, type Relation } from './relation.ts'
 
 /** Rows looked at to leave names and comments out before all of their values are counted. */
 const firstRows = 2000
@@ -13,14 +14,31 @@ export async function placesOfFewValues(
   most: number,
 ): Promise<number[]> {
   if (places.length === 0) return []
+  const lines = linesOf(relation)
+  const counts =
+    lines?.kind === 'picked' && lines.side.filter === undefined
+      ? firstTexts(lines, firstRows, places, most)
+      : await countedFirst(engine, relation, places)
+  return places.filter((_, i) => {
+    const counted = counts[i]
+    return counted !== undefined && counted.different <= most && counted.different <= counted.present / 2
+  })
+}
+
+interface Counted {
+  readonly present: number
+  readonly different: number
+}
+
+async function countedFirst(
+  engine: Engine,
+  relation: Relation,
+  places: readonly number[],
+): Promise<Counted[]> {
   const cells = places.map((place) => `c${place}`)
   const counts = cells.flatMap((cell) => [`count(${cell})`, `count(distinct ${cell})`])
   const [row = []] = await engine.query(
     `select ${counts.join(', ')} from (select ${cells.join(', ')} from ${relation.name} limit ${firstRows})`,
   )
-  return places.filter((_, i) => {
-    const present = Number(row[2 * i])
-    const different = Number(row[2 * i + 1])
-    return different <= most && different <= present / 2
-  })
+  return places.map((_, i) => ({ present: Number(row[2 * i]), different: Number(row[2 * i + 1]) }))
 }

@@ -6,6 +6,7 @@
  */
 import { closeSync, fstatSync, openSync } from 'node:fs'
 import type { Runner } from '../base/steps.ts'
+import { bytesWithEnds } from '../kernels/line-ends.ts'
 import { countLines, readLines, type LineColumns, type LinesFile } from '../kernels/read-lines.ts'
 import { sharedFloat64, sharedInt32, sharedUint8 } from '../kernels/shared.ts'
 import { changed, startOfRows, type PickedLines } from './lines.ts'
@@ -64,6 +65,41 @@ export async function readFromLines(
         most,
       ),
     ),
+  }
+}
+
+/** Bytes in which the first rows are looked for; doubled until they are there. */
+const FIRST_BYTES = 1 << 18
+
+/**
+ * Of the first `rows` rows, for each of some columns: cells that are not empty, and how many texts they hold; undefined
+ * for more than `most`.
+ */
+export function firstTexts(
+  lines: PickedLines,
+  rows: number,
+  places: readonly number[],
+  most: number,
+): ({ present: number; different: number } | undefined)[] {
+  const file = boundsOf(lines)
+  const range = { from: file.begin, to: endOfRows(file, rows), row: 0 }
+  const texts = places.map((place) => ({ place, codes: new Int32Array(rows).fill(-1), most }))
+  const found = readLines.run({ file, decimal: 0, numbers: [], texts }, range)
+  return texts.map(({ codes }, i) => {
+    const different = found[i]?.length
+    return different === undefined
+      ? undefined
+      : { present: codes.filter((code) => code >= 0).length, different }
+  })
+}
+
+/** Where so many rows end, or the file. */
+function endOfRows({ path, begin, end }: LinesFile, rows: number): number {
+  for (let size = FIRST_BYTES; ; size *= 2) {
+    const { ends } = bytesWithEnds(path, begin, Math.min(end, begin + size))
+    const last = ends[rows - 1]
+    if (last !== undefined) return begin + last + 1
+    if (begin + size >= end) return end
   }
 }
 

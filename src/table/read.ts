@@ -58,11 +58,8 @@ export async function readColumns(
   const facts = await factsOf(engine, relation, numbers)
   for (const [i, place] of numbers.entries())
     await refuseText(engine, relation, place, facts[i] as ColumnFacts)
-  const kept = texts.length === 0 ? keptNumbers(relation, numbers) : undefined
-  if (kept !== undefined) {
-    for (const { name, tooLarge } of kept) if (tooLarge >= 0) throw tooLargeNumber(relation, name, tooLarge)
-    return { numbers: kept, texts: [] }
-  }
+  const kept = numbers.map((place) => keptColumn(relation, place))
+  if (texts.length === 0 && !kept.includes(undefined)) return { numbers: kept as NumberColumn[], texts: [] }
   const textFacts = await kindFacts(
     engine,
     relation,
@@ -71,7 +68,10 @@ export async function readColumns(
   const rows = await rowCount(engine, relation)
   const lines = readers === undefined ? undefined : linesToRead(relation, textFacts)
   if (readers !== undefined && lines !== undefined) {
-    return readFile(relation, lines, numbers, texts, rows, readers)
+    const others = numbers.filter((_, i) => kept[i] === undefined)
+    const read = await readFile(relation, lines, others, texts, rows, readers)
+    const rest = read.numbers.values()
+    return { ...read, numbers: kept.map((column) => column ?? (rest.next().value as NumberColumn)) }
   }
   const columns = [
     ...numbers.map((place, i) => new NumberReader(engine, relation, place, facts[i] as ColumnFacts, rows)),
@@ -83,6 +83,13 @@ export async function readColumns(
     numbers: found.slice(0, numbers.length) as NumberColumn[],
     texts: found.slice(numbers.length) as (LevelColumn | undefined)[],
   }
+}
+
+/** A column whose numbers the scan of the file has kept. */
+function keptColumn(relation: Relation, place: number): NumberColumn | undefined {
+  const [kept] = keptNumbers(relation, [place]) ?? []
+  if (kept !== undefined && kept.tooLarge >= 0) throw tooLargeNumber(relation, kept.name, kept.tooLarge)
+  return kept
 }
 
 /** The lines of a file, where the rows are all of them and their cells are missing by the usual rule. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ThreadPool, thisThread } from '../../src/kernels/pool.ts'
+import { placesOfFewValues } from '../../src/table/few-values.ts'
 import { readColumns, type Readers, type WantedText } from '../../src/table/read.ts'
 import { stand } from '../commands/stand.ts'
 
@@ -107,4 +108,25 @@ describe('the engine reads', () => {
     const { numbers } = await readColumns(table.engine, { ...some, name }, [0], [], { pool: thisThread })
     expect([...(numbers[0]?.values ?? [])]).toEqual([1, 3])
   })
+})
+
+test('the first rows of a file show the same columns of few texts as those of the engine do', async () => {
+  for (const [count, lineEnd] of [
+    [3, '\n'],
+    [1999, '\n'],
+    [2000, '\r\n'],
+    [5000, '\n'],
+  ] as const) {
+    // Of `late` the engine sees few texts only where no more than 2,000 rows are looked at.
+    const rows = Array.from({ length: count }, (_, i) =>
+      [i, `n${i}`, `"c, ${i % 5}"`, i % 3 === 0 ? '' : 'x', i < 2000 ? `l${i % 50}` : `l${i}`].join(','),
+    )
+    const relation = await opened(['id,name,city,gaps,late', ...rows, ''].join(lineEnd))
+    const places = [1, 2, 3, 4]
+    const byLines = await placesOfFewValues(table.engine, relation, places, 50)
+    const { lines: _lines, ...withoutLines } = relation
+    expect(byLines).toEqual(await placesOfFewValues(table.engine, withoutLines, places, 50))
+    expect(byLines.includes(2)).toBe(count > 3)
+    expect(byLines.includes(1)).toBe(false)
+  }
 })
