@@ -60,22 +60,34 @@ export const labelBorder: Task<Density, Subtree, void> = {
   run(density, { node }) {
     const { tree, core, labels } = density
     const to = endOf(tree, node)
+    const countNear = countWithinOn(tree.space)
     for (let i = tree.begins[node] as number; i < to; i++) {
-      if (core[i] === 0) labels[i] = lowestLabel(density, i, 0, -1)
+      if (core[i] === 0) labels[i] = lowestLabel(density, countNear, i, 0, -1)
     }
   },
 }
 
 /** The lowest label of a core point within eps below a node, where it is lower than what is known; −1 is none. */
-function lowestLabel(density: Density, place: number, node: number, known: number): number {
+function lowestLabel(
+  density: Density,
+  countNear: CountWithin,
+  place: number,
+  node: number,
+  known: number,
+): number {
   const { tree, reach, core, cores, labels } = density
   if (cores[node] === 0 || leastFrom(tree, place, node) > reach.far) return known
   if (!isLeaf(tree, node)) {
-    return lowestLabel(density, place, 2 * node + 2, lowestLabel(density, place, 2 * node + 1, known))
+    const lower = lowestLabel(density, countNear, place, 2 * node + 1, known)
+    return lowestLabel(density, countNear, place, 2 * node + 2, lower)
   }
+  const from = tree.begins[node] as number
   const to = endOf(tree, node)
+  // Most leaves hold nothing near, which the compiled count tells at once.
+  if (tree.metric === 'euclidean' && countNear(tree.columns, tree.n, tree.p, place, from, to, reach.at) === 0)
+    return known
   let lowest = known
-  for (let i = tree.begins[node] as number; i < to; i++) {
+  for (let i = from; i < to; i++) {
     if (core[i] === 0) continue
     const label = labels[i] as number
     if ((lowest < 0 || label < lowest) && isWithin(tree, reach, place, i)) lowest = label
