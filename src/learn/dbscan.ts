@@ -3,12 +3,12 @@
  *
  * In:  a Matrix (n × p, no NaN) and DbscanOptions.
  * Out: a DbscanResult, plain arrays. Exactly the labels of scikit-learn's DBSCAN(eps, min_samples).
- * Cost: about O(n·log n) time where few rows lie within eps and where many do: what is known to be one group is never
- *       compared again. Memory n·(2p + 5) numbers at any eps; neighbours are never listed.
+ * Cost: about O(n·log n) time in few columns, where few rows lie within eps and where many do: what is known to be one
+ *       group is never compared again; towards O(n²) in many. Memory n·(2p + 5) numbers at any eps; neighbours are never listed.
  *
- * Ester, Kriegel, Sander & Xu, "A density-based algorithm for discovering clusters", KDD 1996. Done in one of two ways:
- * in few columns over the cells of a grid (dbscan-grid.ts), in more over the nodes of a tree. There core rows are
- * counted with an early end, nodes that hold no pair farther apart than eps are one group at once, and groups are joined
+ * Ester, Kriegel, Sander & Xu, "A density-based algorithm for discovering clusters", KDD 1996. Done in one of
+ * three ways: in few columns over the cells of a grid (dbscan-grid.ts); where not even a tree leaves much out, over all
+ * pairs (dbscan-pairs.ts); else over the nodes of a tree. There core rows are counted with an early end, nodes that hold no pair farther apart than eps are one group at once, and groups are joined
  * by union-find over pairs of nodes (Wang, Gu & Shun, SIGMOD 2020). The labels depend on none of this:
  *   - a row is core when at least minSamples rows, itself among them, are within eps, exactly eps included;
  *   - groups are the connected core rows, numbered by their first core row in the order of the input;
@@ -17,7 +17,9 @@
 import type { Matrix } from '../base/matrix.ts'
 import { allAtOnce, shared, type Steps } from '../base/steps.ts'
 import { openGrid, type Grid } from '../kernels/grid.ts'
+import { openPairs, type Pairs } from '../kernels/pairs.ts'
 import { sharedInt32, sharedUint8 } from '../kernels/shared.ts'
+import { dbscanOfPairs, shareToMeasure } from './dbscan-pairs.ts'
 import { dbscanInGrid } from './dbscan-grid.ts'
 import { coreOfSubtree, joinSubtree, labelBorder, type Density } from './dbscan-tasks.ts'
 import { Joining } from './dbscan-join.ts'
@@ -54,7 +56,18 @@ export function* dbscanSteps(x: Matrix, options: DbscanOptions, planted?: PointT
   if (x.rows === 0) return { labels: new Int32Array(0), core: new Uint8Array(0), sizes: new Int32Array(0) }
   const grid = gridOver(x, options)
   if (grid !== undefined) return yield* dbscanInGrid(grid)
-  return yield* dbscanOn(planted ?? (yield* plant(x, options.metric)), options)
+  const tree = planted ?? (yield* plant(x, options.metric))
+  const pairs = pairsOf(x, options, tree)
+  return yield* pairs === undefined ? dbscanOn(tree, options) : dbscanOfPairs(pairs)
+}
+
+/** Where a tree leaves out no more than the rest of all pairs it is quicker to look at all of them. */
+const MOST_TO_MEASURE = 0.2
+
+/** Undefined where the tree is quicker, or for other distances. */
+function pairsOf(x: Matrix, { eps, minSamples, metric }: DbscanOptions, tree: PointTree): Pairs | undefined {
+  if (metric !== 'euclidean' || shareToMeasure(tree, reachOf(metric, eps)) < MOST_TO_MEASURE) return undefined
+  return openPairs(x, eps, minSamples, tree.rows)
 }
 
 /** In more columns the rows of a grid around a cell are too many: 25 in three columns, 190 in four. */
