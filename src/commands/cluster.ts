@@ -3,7 +3,7 @@ import { DataError, UsageError } from '../base/errors.ts'
 import type { Matrix } from '../base/matrix.ts'
 import { stepByStep, type Steps } from '../base/steps.ts'
 import { count, figure, listed, plural } from '../base/wording.ts'
-import { calinskiHarabasz, daviesBouldin } from '../learn/cluster-scores.ts'
+import { clusterScores } from '../learn/cluster-scores.ts'
 import { searchSteps, type KTried } from '../learn/k-search.ts'
 import {
   centerDistances,
@@ -309,6 +309,7 @@ async function report(work: Work): Promise<Omit<Report, 'warnings'>> {
   const quality =
     work.silhouette ??
     (await stepByStep(silhouetteSteps(points, labels, k, context.seed), context.signal, context.pool))
+  const scores = clusterScores(points, labels, k)
   warnOfGroups(context, groups, quality)
   const profiles = profilesOf(work, labels, groups.sizes)
   const numbers = firstColumns(groups.centers, work.columns.length)
@@ -324,8 +325,8 @@ async function report(work: Work): Promise<Omit<Report, 'warnings'>> {
     inertia: groups.inertia,
     iterations: groups.iterations,
     silhouette: quality,
-    daviesBouldin: daviesBouldin(points, labels, k),
-    calinskiHarabasz: calinskiHarabasz(points, labels, k),
+    daviesBouldin: scores?.daviesBouldin,
+    calinskiHarabasz: scores?.calinskiHarabasz,
     tried: work.tried,
     encoding:
       work.texts.length === 0 || encode === undefined

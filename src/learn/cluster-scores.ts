@@ -11,20 +11,38 @@
  */
 import { matrix, type Matrix } from '../base/matrix.ts'
 
-/**
- * Davies–Bouldin: the mean over groups of how much each runs into the one it is most like; 0 is best. Groups whose
- * centres coincide are not compared.
- */
-export function daviesBouldin(x: Matrix, labels: Int32Array, k: number): number | undefined {
+export interface ClusterScores {
+  /** The mean over groups of how much each runs into the one it is most like; 0 is best. */
+  readonly daviesBouldin: number
+  /** The variance between groups over the variance within them, each by its degrees of freedom; more is better. */
+  readonly calinskiHarabasz: number
+}
+
+/** Both scores, in two passes over the rows; undefined where they are not defined. */
+export function clusterScores(x: Matrix, labels: Int32Array, k: number): ClusterScores | undefined {
   const sizes = groupSizes(labels, k)
   if (!isScorable(sizes, x.rows)) return undefined
-  const centers = groupMeans(x, labels, sizes)
-  const spread = new Float64Array(k)
-  for (let i = 0; i < x.rows; i++) {
-    const c = labels[i] as number
-    spread[c] = (spread[c] as number) + distanceBetween(x, i, centers, c) / (sizes[c] as number)
-  }
+  const { centers, middle } = meansOf(x, labels, sizes)
+  const { spread, within } = scatterOf(x, labels, centers, sizes)
   const groups = [...sizes.keys()].filter((c) => sizes[c] !== 0)
+  return {
+    daviesBouldin: overlap(centers, spread, groups),
+    calinskiHarabasz: separation(centers, middle, sizes, within, groups, x.rows),
+  }
+}
+
+/** See ClusterScores. @returns undefined where it is not defined */
+export function daviesBouldin(x: Matrix, labels: Int32Array, k: number): number | undefined {
+  return clusterScores(x, labels, k)?.daviesBouldin
+}
+
+/** See ClusterScores. @returns undefined where it is not defined */
+export function calinskiHarabasz(x: Matrix, labels: Int32Array, k: number): number | undefined {
+  return clusterScores(x, labels, k)?.calinskiHarabasz
+}
+
+/** Groups whose centres coincide are not compared. */
+function overlap(centers: Matrix, spread: Float64Array, groups: readonly number[]): number {
   const worst = groups.map((a) =>
     groups.reduce((most, b) => {
       const apart = a === b ? 0 : distanceBetween(centers, a, centers, b)
@@ -34,24 +52,21 @@ export function daviesBouldin(x: Matrix, labels: Int32Array, k: number): number 
   return worst.reduce((sum, value) => sum + value, 0) / groups.length
 }
 
-/**
- * Calinski–Harabasz: the variance between groups over the variance within them, each by its degrees of freedom;
- * more is better. 1 when every row sits on the mean of its group, as scikit-learn has it.
- */
-export function calinskiHarabasz(x: Matrix, labels: Int32Array, k: number): number | undefined {
-  const sizes = groupSizes(labels, k)
-  if (!isScorable(sizes, x.rows)) return undefined
-  const centers = groupMeans(x, labels, sizes)
-  const middle = groupMeans(x, new Int32Array(x.rows), Int32Array.of(x.rows))
-  let within = 0
-  for (let i = 0; i < x.rows; i++) within += distanceBetween(x, i, centers, labels[i] as number) ** 2
+/** 1 when every row sits on the mean of its group, as scikit-learn has it. */
+function separation(
+  centers: Matrix,
+  middle: Matrix,
+  sizes: Int32Array,
+  within: number,
+  groups: readonly number[],
+  rows: number,
+): number {
   if (within === 0) return 1
-  const groups = [...sizes.keys()].filter((c) => sizes[c] !== 0)
   const between = groups.reduce(
     (sum, c) => sum + (sizes[c] as number) * distanceBetween(centers, c, middle, 0) ** 2,
     0,
   )
-  return (between * (x.rows - groups.length)) / (within * (groups.length - 1))
+  return (between * (rows - groups.length)) / (within * (groups.length - 1))
 }
 
 export function groupSizes(labels: Int32Array, k: number): Int32Array {
@@ -70,19 +85,48 @@ export function isScorable(sizes: Int32Array, rows: number): boolean {
   return groups >= 2 && groups < rows
 }
 
-function groupMeans(x: Matrix, labels: Int32Array, sizes: Int32Array): Matrix {
-  const p = x.cols
-  const means = matrix(sizes.length, p)
+/** The mean of each group, and that of all rows. */
+function meansOf(x: Matrix, labels: Int32Array, sizes: Int32Array): { centers: Matrix; middle: Matrix } {
+  const { data, cols: p } = x
+  const centers = matrix(sizes.length, p)
+  const middle = matrix(1, p)
+  const [sums, all] = [centers.data, middle.data]
   for (let i = 0, at = 0; i < x.rows; i++) {
     const center = (labels[i] as number) * p
     for (let j = 0; j < p; j++, at++) {
-      means.data[center + j] = (means.data[center + j] as number) + (x.data[at] as number)
+      const value = data[at] as number
+      sums[center + j] = (sums[center + j] as number) + value
+      all[j] = (all[j] as number) + value
     }
   }
-  for (let at = 0; at < means.data.length; at++) {
-    means.data[at] = (means.data[at] as number) / (sizes[Math.floor(at / p)] as number)
+  for (let at = 0; at < sums.length; at++) {
+    sums[at] = (sums[at] as number) / (sizes[Math.floor(at / p)] as number)
   }
-  return means
+  for (let j = 0; j < p; j++) all[j] = (all[j] as number) / x.rows
+  return { centers, middle }
+}
+
+/** The mean distance of the rows of each group from its centre, and the sum of all their squares. */
+function scatterOf(
+  x: Matrix,
+  labels: Int32Array,
+  centers: Matrix,
+  sizes: Int32Array,
+): { spread: Float64Array; within: number } {
+  const { data, cols: p } = x
+  const spread = new Float64Array(sizes.length)
+  let within = 0
+  for (let i = 0, at = 0; i < x.rows; i++) {
+    const c = labels[i] as number
+    let squares = 0
+    for (let j = 0, center = c * p; j < p; j++, at++, center++) {
+      const apart = (data[at] as number) - (centers.data[center] as number)
+      squares += apart * apart
+    }
+    spread[c] = (spread[c] as number) + Math.sqrt(squares) / (sizes[c] as number)
+    within += squares
+  }
+  return { spread, within }
 }
 
 function distanceBetween(a: Matrix, i: number, b: Matrix, c: number): number {

@@ -51,11 +51,12 @@ export function numberProfile(
   const sums = new Float64Array(count)
   const sizes = new Float64Array(count)
   const { values, valid } = column
+  const isWhole = column.missing === 0
   let total = 0
   let rows = 0
   for (let row = 0; row < groups.length; row++) {
     const group = groups[row] as number
-    if (group < 0 || !isValid(valid, row)) continue
+    if (group < 0 || !(isWhole || isValid(valid, row))) continue
     const value = values[row] as number
     sums[group] = (sums[group] as number) + value
     sizes[group] = (sizes[group] as number) + 1
@@ -65,8 +66,9 @@ export function numberProfile(
   const overall = total / rows
   let squares = 0
   for (let row = 0; row < groups.length; row++) {
-    if ((groups[row] as number) >= 0 && isValid(valid, row))
-      squares += ((values[row] as number) - overall) ** 2
+    if ((groups[row] as number) < 0 || !(isWhole || isValid(valid, row))) continue
+    const apart = (values[row] as number) - overall
+    squares += apart * apart
   }
   const deviation = Math.sqrt(squares / rows)
   return Array.from({ length: count }, (_, group): ProfileEntry | undefined => {

@@ -146,12 +146,13 @@ function drawn(labels: Int32Array, sizes: Int32Array, seed: number): Int32Array 
     Math.min(size, Math.max(leastOfGroup, Math.round((size / labels.length) * silhouetteRows))),
   )
   const rows: number[] = []
-  labels.forEach((label, i) => {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number
     const isDrawn = random.random() * (left[label] as number) < (wanted[label] as number)
     left[label] = (left[label] as number) - 1
-    if (!isDrawn) return
+    if (!isDrawn) continue
     wanted[label] = (wanted[label] as number) - 1
     rows.push(i)
-  })
+  }
   return Int32Array.from(rows)
 }

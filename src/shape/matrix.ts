@@ -38,7 +38,12 @@ export function toMatrix(columns: readonly NumberColumn[], missing: Missing): Ro
   const x = matrix(keeps.length, columns.length)
   const fills = missing === 'mean' || missing === 'median'
   const fillers = columns.map((column) => (fills ? fillerOf(column, missing) : undefined))
-  const filled = columns.map((column, j) => copyColumn(column, keeps, fillers[j] ?? NaN, x, j))
+  const filled = columns.map((column, j) => {
+    if (column.missing > 0 || keeps.length < rowCount)
+      return copyColumn(column, keeps, fillers[j] ?? NaN, x, j)
+    copyWhole(column.values, x, j)
+    return 0
+  })
   return { matrix: x, rowOf: keeps, dropped: rowCount - keeps.length, filled, fillers }
 }
 
@@ -53,7 +58,8 @@ function refuseUnusable(column: NumberColumn, rowCount: number, missing: Missing
         help: ['To leave such rows out, use --missing drop; to fill them in, --missing mean or median.'],
       })
     }
-    if (!Number.isFinite(values[i])) {
+    const value = values[i] as number
+    if (value - value !== 0) {
       throw new DataError(`column "${name}" row ${i + 1} holds a number too large to work with`)
     }
   }
@@ -109,6 +115,11 @@ function copyColumn(column: NumberColumn, rows: Int32Array, filler: number, x: M
     x.data[r * x.cols + j] = has ? (column.values[i] as number) : filler
   }
   return filled
+}
+
+/** Copies all of a column into column j of x. */
+function copyWhole(values: Float64Array, { data, cols }: Matrix, j: number): void {
+  for (let row = 0, at = j; row < values.length; row++, at += cols) data[at] = values[row] as number
 }
 
 /** Arithmetic mean; NaN for no numbers. */
