@@ -95,6 +95,8 @@ interface Target {
 }
 
 export class Output {
+  /** Whether a report in JSON is what goes out, and nothing in its place. */
+  readonly isJson: boolean
   readonly #plan: OutputPlan
   readonly #engine: Engine
   readonly #host: Host
@@ -113,6 +115,7 @@ export class Output {
     main: Target,
   ) {
     this.#plan = plan
+    this.isJson = plan.report?.kind === 'json'
     this.#engine = engine
     this.#host = host
     this.#progress = progress

@@ -99,7 +99,10 @@ async function walk(
     })
     const outcome = await step.run(engine, before === undefined ? files : [before, ...files])
     const isLast = i === steps.length - 1
-    const text = isLast ? outcome.text?.() : undefined
+    if (!isLast && outcome.text !== undefined) {
+      step.note('what it would print in place of its rows goes nowhere: another command takes them')
+    }
+    const text = isLast && !output.isJson ? outcome.text?.() : undefined
     if (text !== undefined) output.printText(text)
     const written = isLast && text === undefined ? await output.write(outcome.rows) : undefined
     const told = written === undefined ? undefined : outcome.told?.(written)

@@ -43,6 +43,20 @@ const price: OptionSpec<number | 'auto' | undefined> = {
   },
 }
 
+const confidence: OptionSpec<number | undefined> = {
+  about: 'c45: the less, the more is pruned; from above 0 to 0.5',
+  metavar: 'X',
+  group: 'Pruning',
+  fallback: undefined,
+  defaultText: '0.25',
+  badValue: '0',
+  parse(given = '') {
+    const value = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(given) ? Number(given) : NaN
+    if (value > 0 && value <= 0.5) return value
+    throw new UsageError(`must be a number above 0 and at most 0.5; got "${given}"`)
+  },
+}
+
 /** How many folds, or none. */
 const folds: OptionSpec<number | undefined> = {
   about: 'test by cross-validation with N folds; 0 for no test',
@@ -103,13 +117,7 @@ export const treeOptions = {
     group: 'Growing',
   }),
   prune: price,
-  confidence: number({
-    min: 0,
-    max: 0.5,
-    default: 0.25,
-    about: 'c45: the less, the more is pruned; from above 0 to 0.5',
-    group: 'Pruning',
-  }),
+  confidence,
   noPrune: flag({ about: 'c45: do not prune', group: 'Pruning' }),
   cv: folds,
   testShare: number({

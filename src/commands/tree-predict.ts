@@ -149,16 +149,19 @@ function asPart(value: Json | undefined): Part | undefined {
 
 function rootOf(model: Model, value: Json | undefined, classes: number): TreeNode {
   const parts = Array.isArray(value) ? (value as readonly Json[]) : []
-  let next = 0
-  // As deep as the tree, which is as deep as its questions.
-  const read = (): TreeNode => {
-    const { node, split, branches } = nodeOf(model, parts[next++], classes)
-    if (split === undefined) return node
-    const children = Array.from({ length: branches }, read)
-    return { ...node, split, children }
+  let root: TreeNode | undefined
+  // Where the next nodes belong, the first to come last.
+  const places: ((node: TreeNode) => void)[] = [(node) => (root = node)]
+  for (const part of parts) {
+    const place = places.pop()
+    if (place === undefined) throw damaged(model, 'its tree has nodes too many')
+    const { node, split, branches } = nodeOf(model, part, classes)
+    const children: TreeNode[] = []
+    place(split === undefined ? node : { ...node, split, children })
+    if (split === undefined) continue
+    for (let branch = branches - 1; branch >= 0; branch--) places.push((child) => (children[branch] = child))
   }
-  const root = read()
-  if (next !== parts.length) throw damaged(model, 'its tree has nodes too many')
+  if (root === undefined || places.length > 0) throw damaged(model, 'its tree has nodes too few')
   return root
 }
 

@@ -13,6 +13,7 @@ import type { Feature, Target } from '../learn/tree/tree.ts'
 import { mean, quantile } from '../shape/matrix.ts'
 import { isNumeric } from '../table/cells.ts'
 import { chooseColumn } from '../table/columns.ts'
+import type { Engine } from '../table/engine.ts'
 import { kindFacts } from '../table/kinds.ts'
 import { readColumns, type ReadColumns } from '../table/read.ts'
 import { rowCount, rulesOf, type Relation } from '../table/relation.ts'
@@ -27,6 +28,8 @@ export interface TreeTable {
   readonly features: readonly Feature[]
   /** One a feature: what stands in for a missing number, with --missing mean or median. */
   readonly fills: readonly (number | undefined)[]
+  /** One a feature: a number some cells of which hold a text that means that it is missing. */
+  readonly heldText: readonly boolean[]
   /** Of rows that lack it, a class of 0 or a number of 0, which means nothing. */
   readonly target: Target
   /** The rows to learn from, ascending. */
@@ -40,6 +43,8 @@ export interface TreeTable {
 
 /** Different values up to which a text is used that nobody named. */
 const MOST_LEVELS = 100
+/** More of them than this, in more than half of the rows, are free text too. */
+const FEW_LEVELS = 20
 /** More classes than this are no classes. */
 const MOST_CLASSES = 1000
 /** A number of so few different values is told as a class by id3 and c45, which tell nothing else. */
@@ -53,7 +58,11 @@ export async function readTreeTable(context: TreeContext, relation: Relation): P
   const place = targetPlace(context, relation)
   const wanted = await targetWanted(context, relation, place)
   const besides = [place, ...earlierResults(context, relation, place)]
-  const usable = await usableMixed(engine, relation, context.columns, context.exclude, besides, MOST_LEVELS)
+  const known = await usableMixed(engine, relation, context.columns, context.exclude, besides, {
+    most: MOST_LEVELS,
+    always: FEW_LEVELS,
+  })
+  const usable = context.options.compat === 'sklearn' ? withEmpty(context, known) : known
   const texts = context.options.compat === 'sklearn' ? [] : usable.texts
   const most = context.columns === undefined ? MOST_LEVELS : Infinity
   // One pass over the rows for all that is wanted of them; the target comes last.
@@ -68,12 +77,30 @@ export async function readTreeTable(context: TreeContext, relation: Relation): P
     context,
   )
   const target = targetOf(context, relation, place, read, wanted)
-  const { features, fills, leftOut } = featuresOf(context, relation, usable, texts, read)
+  const { features, fills, leftOut, heldText } = featuresOf(
+    context,
+    relation,
+    usable,
+    texts,
+    read,
+    await placesWithTokens(engine, relation, usable.numbers),
+  )
   refuseNone(context, relation, features, leftOut)
   const isWhole = context.options.missing === 'drop' ? wholeRows(features, rows) : undefined
   const used = usedRows(target.isThere, isWhole)
   const dropped = droppedRows(target.isThere, isWhole)
-  const table = { relation, rows, features, fills, used, dropped, isWhole, leftOut, target: target.target }
+  const table = {
+    relation,
+    rows,
+    features,
+    fills,
+    heldText,
+    used,
+    dropped,
+    isWhole,
+    leftOut,
+    target: target.target,
+  }
   return { ...table, target: checkedTarget(table, target) }
 }
 
@@ -224,18 +251,44 @@ function checkedTarget(
   return { ...target, labels }
 }
 
+/**
+ * scikit-learn draws among all columns that it is given, those without a value too: named, they are part of what its
+ * random stream depends on.
+ */
+function withEmpty({ columns }: TreeContext, usable: UsableMixed): UsableMixed {
+  if (columns === undefined) return usable
+  const isEmpty = new Set(usable.left.flatMap(({ place, why }) => (why === 'empty' ? [place] : [])))
+  return {
+    ...usable,
+    numbers: usable.chosen.filter((place) => usable.numbers.includes(place) || isEmpty.has(place)),
+    left: usable.left.filter(({ why }) => why !== 'empty'),
+  }
+}
+
+/** Columns of numbers in which some cells hold a text that means that the number is missing. */
+async function placesWithTokens(
+  engine: Engine,
+  relation: Relation,
+  numbers: readonly number[],
+): Promise<Set<number>> {
+  const facts = await kindFacts(engine, relation, numbers)
+  return new Set(numbers.filter((_, i) => (facts[i]?.tokens ?? 0) > 0))
+}
+
 interface ReadFeatures {
   readonly features: readonly Feature[]
   readonly fills: readonly (number | undefined)[]
+  readonly heldText: readonly boolean[]
   readonly leftOut: readonly { readonly column: string; readonly why: string }[]
 }
 
 function featuresOf(
   context: TreeContext,
   relation: Relation,
-  { numbers, texts: all, left }: UsableMixed,
+  { chosen, numbers, texts: all, left }: UsableMixed,
   texts: readonly number[],
   { numbers: columns, texts: levels }: ReadColumns,
+  withTokens: ReadonlySet<number>,
 ): ReadFeatures {
   const nameOf = (place: number) => relation.columns[place]?.name ?? ''
   const leftOut = left.map(({ place, why }) => ({ column: nameOf(place), why: leftWords(why) }))
@@ -264,16 +317,24 @@ function featuresOf(
     warnOfManyLevels(context, column)
     read.set(place, { feature: textFeature(column.name, column.levels, column.codes), fill: undefined })
   })
-  const order = context.columns === undefined ? [...read.keys()].sort((a, b) => a - b) : [...read.keys()]
+  // In the order of the table or as named: of questions that serve alike the first column's is taken.
+  const order = chosen.filter((place) => read.has(place))
   const taken = order.map((place) => read.get(place) as { feature: Feature; fill: number | undefined })
   tellLeftOut(context, leftOut)
-  return { features: taken.map(({ feature }) => feature), fills: taken.map(({ fill }) => fill), leftOut }
+  return {
+    features: taken.map(({ feature }) => feature),
+    fills: taken.map(({ fill }) => fill),
+    heldText: order.map((place) => withTokens.has(place)),
+    leftOut,
+  }
 }
 
 function leftWords(why: UsableMixed['left'][number]['why']): string {
   if (why === 'key') return 'looks like a key'
   if (why === 'result') return 'a result of an earlier run'
-  return why === 'date' ? 'a date' : `more than ${MOST_LEVELS} different texts`
+  if (why === 'empty') return 'no values'
+  if (why === 'date') return 'a date'
+  return `more than ${MOST_LEVELS} different texts, or more than ${FEW_LEVELS} in over half of the rows`
 }
 
 function tellLeftOut(context: TreeContext, leftOut: ReadFeatures['leftOut']): void {

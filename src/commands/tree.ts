@@ -27,7 +27,7 @@ import {
   type Tree,
 } from '../learn/tree/tree.ts'
 import { treeDot, treeSql, treeText } from '../report/tree-code.ts'
-import type { TreeShape } from '../report/tree-words.ts'
+import { deviationOf, type TreeShape } from '../report/tree-words.ts'
 import { isCutShort, treeReport, type AssessedScores, type Baseline, type Scores } from '../report/tree.ts'
 import type { Report, ReportInput } from '../report/report.ts'
 import { appendColumns } from '../table/append.ts'
@@ -46,7 +46,8 @@ export const tree = command({
     'Grows a decision tree (CART, ID3 or C4.5) that tells the target column, draws it, lists its rules, and says how ' +
     'often it is right on rows that it did not see. Adds predicted_<target>, and for classes the probability that ' +
     'the tree gives to it. Used are all columns but those that look like a key, dates, and texts with more than 100 ' +
-    'different values, or those that --columns names; texts are split as they are, without dummies.',
+    'different values, or with more than 20 in over half of the rows; or those that --columns names, of which the ' +
+    'first is asked where several serve alike. Texts are split as they are, without dummies.',
   options: treeOptions,
   examples: [
     ['who lives where', 'lode tree fixtures/customers.csv --target city --max-depth 3 -f table'],
@@ -66,6 +67,7 @@ export const tree = command({
     const prepared = await stepByStep(prepareSteps(table.features, table.target), signal, pool)
     const grown = await grow(context, table, prepared, settings)
     const said = await stepByStep(predictSteps(grown.tree, table.features, table.rows), signal, pool)
+    const { rules } = context.options
     const work: Work = { context, table, prepared, said, ...grown }
     const added = freshlyNamed(context, table.relation, predictedColumns(table.target, said, table.isWhole))
     warnOfTree(work)
@@ -74,7 +76,7 @@ export const tree = command({
       report: () => report(work),
       told: () => told(work),
       model: () => learned(work),
-      ...(context.options.rules === undefined ? {} : { text: () => rulesText(work) }),
+      ...(rules === undefined ? {} : { text: () => rulesText(work, rules) }),
     }
   },
 })
@@ -114,7 +116,12 @@ function refuseContradictions(given: Options): void {
   }
   if (noPrune && algorithm === 'cart')
     refuse('--no-prune belongs to --algorithm c45; cart is not pruned unless --prune says so')
-  if (confidence === 0) refuse('--confidence must be above 0')
+  if (confidence !== undefined && algorithm !== 'c45')
+    refuse(
+      `--confidence belongs to --algorithm c45; ${algorithm === 'cart' ? 'cart is pruned by --prune' : 'id3 is not pruned'}`,
+    )
+  if (confidence !== undefined && noPrune)
+    refuse('--confidence says how to prune and --no-prune not to; name one')
   if (criterion === 'mse' && task === 'classify')
     refuse('--criterion mse is for numbers; --task classify takes gini or entropy')
   if (criterion !== undefined && criterion !== 'mse' && task === 'regress') {
@@ -123,6 +130,9 @@ function refuseContradictions(given: Options): void {
   if (cv !== undefined && testShare !== undefined)
     refuse('--cv and --test-share are two ways to test; name one')
 }
+
+/** Weka's and Quinlan's. */
+const USUAL_CONFIDENCE = 0.25
 
 function settingsOf({ options: given, seed }: TreeContext, target: Target): GrowSettings {
   const { algorithm, maxDepth, minLeaf, minSplit, confidence, noPrune, classWeight, compat, prune } = given
@@ -134,7 +144,7 @@ function settingsOf({ options: given, seed }: TreeContext, target: Target): Grow
     minSplit,
     minLeaf: minLeaf ?? (algorithm === 'c45' ? 2 : 1),
     alpha: typeof prune === 'number' ? prune : 0,
-    confidence,
+    confidence: confidence ?? USUAL_CONFIDENCE,
     prunes: !noPrune,
     isBalanced: classWeight === 'balanced',
     asSklearn: isSklearn,
@@ -232,7 +242,7 @@ function testOf(context: TreeContext, table: TreeTable): { how: 'cv' | 'test'; p
 }
 
 async function report(work: Work): Promise<Omit<Report, 'warnings'>> {
-  const { table, tree: grown, prepared, settings, pruning } = work
+  const { context, table, tree: grown, prepared, settings, pruning } = work
   const assessed = await assessedScores(work)
   warnOfScores(work, assessed)
   return treeReport({
@@ -245,8 +255,10 @@ async function report(work: Work): Promise<Omit<Report, 'warnings'>> {
         : settings.algorithm === 'id3'
           ? 'gain'
           : 'gain_ratio',
+    isBalanced: settings.isBalanced,
     target: table.target.name,
     shape: shapeOf(work),
+    rulesText: context.options.rules === undefined ? undefined : rulesText(work, context.options.rules),
     size: { nodes: nodesOf(grown.root).length, leaves: leafCount(grown.root), depth: depthOf(grown.root) },
     leftOut: table.leftOut,
     training: trainingScores(work),
@@ -267,13 +279,19 @@ function resolvedParams({ context, settings, pruning, table }: Work, assessed: A
     min_leaf: minLeaf,
     criterion: algorithm === 'cart' ? criterion : null,
     prune: pruning?.alpha ?? null,
+    confidence: algorithm === 'c45' && settings.prunes ? settings.confidence : null,
     cv: assessed?.how === 'cv' ? assessed.parts.length : 0,
     test_share: assessed?.how === 'test' ? (context.options.testShare ?? USUAL_SHARE) : null,
   }
 }
 
-function shapeOf({ tree: { root }, table: { features, target, used } }: Work): TreeShape {
-  const columns = features.map((feature) => ({ ...feature, hasMissing: hasGaps(feature, used) }))
+function shapeOf({ tree: { root, precision }, prepared, table: { target, used } }: Work): TreeShape {
+  const columns = prepared.features.map((feature, place) => ({
+    ...feature,
+    hasMissing: hasGaps(feature, used),
+    different: prepared.values[place] as Float64Array,
+    isSingle: precision === 'float32',
+  }))
   return { root, columns, labels: target.kind === 'classes' ? target.labels : [] }
 }
 
@@ -286,12 +304,17 @@ async function assessedScores(work: Work): Promise<AssessedScores | undefined> {
   return {
     how: test.how,
     parts: assessed.parts,
-    all: scoresOf(table.target, assessed),
+    all: scoresOf(table.target, assessed, mean(assessed.areas)),
     permutation: assessed.permutation,
   }
 }
 
-function scoresOf(target: Target, { rows, values, scores }: Assessed): Scores {
+/** @param auc of two classes */
+function scoresOf(
+  target: Target,
+  { rows, values }: Pick<Assessed, 'rows' | 'values'>,
+  auc: number | undefined,
+): Scores {
   if (target.kind === 'number') {
     return {
       kind: 'number',
@@ -302,18 +325,32 @@ function scoresOf(target: Target, { rows, values, scores }: Assessed): Scores {
     }
   }
   const codes = Int32Array.from(rows, (row) => target.codes[row] as number)
-  const auc = target.labels.length === 2 ? rocArea(Uint8Array.from(codes), scores) : undefined
   return { kind: 'classes', scores: classScores(codes, values, target.labels.length), auc }
 }
 
 function trainingScores({ table: { target, used, features }, said, tree: grown }: Work): Scores {
   const values = Float64Array.from(used, (row) => said.values[row] as number)
-  const isTwo = target.kind === 'classes' && target.labels.length === 2
-  const { shares } = isTwo
-    ? predict(grown, taken(features, used), used.length, true)
-    : { shares: new Float64Array(0) }
-  const scores = shares.filter((_, i) => i % 2 === 1)
-  return scoresOf(target, { rows: used, values, scores, parts: [], permutation: new Float64Array(0) })
+  return scoresOf(target, { rows: used, values }, trainingArea(grown, target, taken(features, used), used))
+}
+
+function trainingArea(
+  grown: Tree,
+  target: Target,
+  features: readonly Feature[],
+  used: Int32Array,
+): number | undefined {
+  if (target.kind !== 'classes' || target.labels.length !== 2) return undefined
+  const { shares } = predict(grown, features, used.length, true)
+  const isSecond = Uint8Array.from(used, (row) => target.codes[row] as number)
+  return rocArea(
+    isSecond,
+    shares.filter((_, i) => i % 2 === 1),
+  )
+}
+
+/** Undefined of none. */
+function mean(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 function baselineOf({ table: { target, used }, tree: { root } }: Work): Baseline {
@@ -321,7 +358,7 @@ function baselineOf({ table: { target, used }, tree: { root } }: Work): Baseline
     const largest = argmax(root.counts)
     return { answer: target.labels[largest] ?? '', value: (root.counts[largest] as number) / used.length }
   }
-  return { answer: String(root.value), value: Math.sqrt(root.impurity) }
+  return { answer: String(root.value), value: deviationOf(root) }
 }
 
 function inputOf({ table }: Work): ReportInput {
@@ -335,7 +372,7 @@ function inputOf({ table }: Work): ReportInput {
   }
 }
 
-function warnOfTree({ context, tree: { root }, table }: Work): void {
+function warnOfTree({ context, tree: { root }, table, pruning }: Work): void {
   if (root.split !== undefined) {
     const nodes = nodesOf(root).length
     if (!isCutShort(nodes)) return
@@ -347,8 +384,16 @@ function warnOfTree({ context, tree: { root }, table }: Work): void {
   }
   context.warn({
     code: 'no_split',
-    message: `no question tells "${table.target.name}" better than none: the tree is one leaf`,
+    message: !isCutBack(pruning)
+      ? `no question tells "${table.target.name}" better than none: the tree is one leaf`
+      : `no tree tells "${table.target.name}" better by more than the price of its leaves: it was cut back to one leaf`,
   })
+}
+
+/** Whether a price was given, or found that is too high for a tree that there was. */
+function isCutBack(pruning: Grown['pruning']): boolean {
+  if (pruning === undefined) return false
+  return pruning.prices.length === 0 || pruning.prices.some(({ leaves }) => leaves > 1)
 }
 
 /** A tree that is right no more often than a guess is worth knowing. */
@@ -390,15 +435,21 @@ function fillOf(fill: number | undefined): { fill?: number } {
   return fill === undefined ? {} : { fill }
 }
 
-function rulesText(work: Work): string {
+function rulesText(work: Work, rules: 'sql' | 'text' | 'dot'): string {
   const { context, table, tree: grown } = work
   const shape = { ...shapeOf(work), target: table.target.name }
-  if (context.options.rules === 'dot') return treeDot(shape)
-  if (context.options.rules === 'text') return treeText(shape)
+  if (rules === 'dot') return treeDot(shape)
+  if (rules === 'text') return treeText(shape)
   return treeSql({
     ...shape,
+    columns: shape.columns.map((column, place) => ({
+      ...column,
+      fill: table.fills[place],
+      heldText: table.heldText[place] === true,
+    })),
     isSingle: grown.precision === 'float32',
     hadMissing: shape.columns.some(({ hasMissing }) => hasMissing),
+    drops: context.options.missing === 'drop',
   })
 }
 

@@ -9,15 +9,30 @@ import type { ClassScores, NumberScores } from '../learn/class-scores.ts'
 import type { Price } from '../learn/tree/assess.ts'
 import type { TreeNode } from '../learn/tree/tree.ts'
 import type { Block, Json, Report, ReportInput, TreeLine } from './report.ts'
-import { answerOf, answerWords, certainty, rulesOf, shortWords, type TreeShape } from './tree-words.ts'
+import {
+  answerOf,
+  answerWords,
+  certainty,
+  rulesOf,
+  shortWords,
+  deviationOf,
+  everyNode,
+  plainWords,
+  rowWords,
+  type TreeShape,
+} from './tree-words.ts'
 
 export interface TreeFindings {
   readonly input: ReportInput
   readonly params: { readonly [option: string]: Json }
   readonly algorithm: 'cart' | 'id3' | 'c45'
   readonly criterion: string
+  /** Classes weigh alike, however many rows they have. */
+  readonly isBalanced: boolean
   readonly target: string
   readonly shape: TreeShape
+  /** The tree as `--rules` asks for it. */
+  readonly rulesText: string | undefined
   readonly size: { readonly nodes: number; readonly leaves: number; readonly depth: number }
   /** Columns left out unasked, each with why. */
   readonly leftOut: readonly { readonly column: string; readonly why: string }[]
@@ -45,7 +60,7 @@ export interface Baseline {
 
 export interface AssessedScores {
   readonly how: 'cv' | 'test'
-  /** One a fold: accuracy or r². */
+  /** One a fold: accuracy or r²; NaN where a fold has none. */
   readonly parts: readonly number[]
   readonly all: Scores
   /** One a column. */
@@ -77,6 +92,8 @@ export function treeReport(found: TreeFindings): Omit<Report, 'warnings'> {
 /** Nodes and rules that stand in JSON: a tree of a million leaves is no report, --save-model has it. */
 const NODES_TOLD = 10_000
 const RULES_TOLD = 1000
+/** Questions down to which nodes stand in JSON, one inside another: those who read it nest no deeper than so. */
+const DEPTH_TOLD = 100
 
 function resultOf(found: TreeFindings): { [key: string]: Json } {
   const { shape, size, training, assessed, pruning } = found
@@ -99,15 +116,16 @@ function resultOf(found: TreeFindings): { [key: string]: Json } {
     importance: importanceJson(found),
     ...(pruning === undefined ? {} : { pruning: pruningJson(pruning) }),
     ...(depth === Infinity ? {} : { tree_depth_told: depth }),
+    ...(found.rulesText === undefined ? {} : { rules_text: found.rulesText }),
     tree: nodeJson(shape, shape.root, depth),
     ...(rules.length <= RULES_TOLD ? {} : { rules_told: RULES_TOLD }),
     rules: rules.slice(0, RULES_TOLD).map(({ conditions, leaf }) => ({
-      if: conditions.map((known) => shortWords(shape.columns, known)),
+      if: conditions.map((known) => plainWords(shape.columns, known)),
       // oxlint-disable-next-line unicorn/no-thenable -- the contract's key; nobody awaits a rule
       then: answerJson(shape, leaf),
       n: leaf.rows,
       confidence: isNumber ? null : certainty(leaf),
-      ...(isNumber ? { sd: Math.sqrt(leaf.impurity) } : {}),
+      ...(isNumber ? { sd: deviationOf(leaf) } : {}),
     })),
   }
 }
@@ -135,15 +153,19 @@ function scoresJson(scored: Scores, labels: readonly string[]): { [key: string]:
 function assessedJson({ shape }: TreeFindings, { how, parts, all }: AssessedScores): { [key: string]: Json } {
   const { rows } = all.scores
   if (how === 'test') return { test: { rows, ...scoresJson(all, shape.labels) } }
-  const { mean, sd } = spreadOf(parts)
+  const spread = spreadOf(parts)
   const whole = scoresJson(all, shape.labels)
-  // The mean over the folds, as cross_val_score(...).mean(); the rest over all rows of all folds together.
-  const of = all.kind === 'number' ? { ...whole, r2: mean } : { ...whole, accuracy: mean }
-  return { cv: { folds: parts.length, rows, ...of, sd, scores: parts } }
+  const mean = spread === undefined ? {} : { [all.kind === 'number' ? 'r2' : 'accuracy']: spread.mean }
+  const scores = parts.map(jsonNumber)
+  return { cv: { folds: parts.length, rows, ...whole, ...mean, sd: spread?.sd ?? null, scores } }
 }
 
-/** Mean and population standard deviation, as numpy takes them. */
-function spreadOf(values: readonly number[]): { mean: number; sd: number } {
+/**
+ * Mean and population standard deviation of the scores of folds, as cross_val_score(...).mean() and .std(); undefined
+ * where a fold has no score: then it is that of all rows of all folds together.
+ */
+function spreadOf(values: readonly number[]): { mean: number; sd: number } | undefined {
+  if (values.some(Number.isNaN)) return undefined
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
   return { mean, sd: Math.sqrt(squares / values.length) }
@@ -159,8 +181,15 @@ function importanceJson(found: TreeFindings): Json {
   return byImportance(found).map((place) => ({
     column: found.shape.columns[place]?.name ?? '',
     importance: found.importance[place] as number,
-    ...(found.assessed === undefined ? {} : { permutation: found.assessed.permutation[place] as number }),
+    ...(found.assessed === undefined
+      ? {}
+      : { permutation: jsonNumber(found.assessed.permutation[place] as number) }),
   }))
+}
+
+/** @returns null for NaN */
+function jsonNumber(value: number): number | null {
+  return Number.isNaN(value) ? null : value
 }
 
 function pruningJson({ alpha, prices: tried }: NonNullable<TreeFindings['pruning']>): Json {
@@ -175,13 +204,13 @@ function pruningJson({ alpha, prices: tried }: NonNullable<TreeFindings['pruning
   }
 }
 
-/** Questions down to which the tree has no more nodes than are told; Infinity where that is all of it. */
+/** Questions down to which the tree is told, in no more nodes than it may be; Infinity where that is all of it. */
 function depthTold(root: TreeNode): number {
   let nodes = 0
   let depth = 0
   for (let level: readonly TreeNode[] = [root]; level.length > 0; depth++) {
     nodes += level.length
-    if (nodes > NODES_TOLD) return depth - 1
+    if (nodes > NODES_TOLD || depth > DEPTH_TOLD) return depth - 1
     level = level.flatMap(({ children }) => children)
   }
   return Infinity
@@ -191,7 +220,7 @@ function nodeJson(shape: TreeShape, node: TreeNode, depth: number): Json {
   const own = {
     n: node.rows,
     ...(shape.labels.length === 0
-      ? { value: node.value, sd: Math.sqrt(Math.max(node.impurity, 0)) }
+      ? { value: node.value, sd: deviationOf(node) }
       : {
           counts: Object.fromEntries(shape.labels.map((label, c) => [label, node.counts[c] as number])),
           class: answerJson(shape, node),
@@ -239,7 +268,7 @@ function overview(found: TreeFindings): Block[] {
   ]
 }
 
-function whatWasUsed({ input, leftOut }: TreeFindings): string {
+function whatWasUsed({ input, leftOut, isBalanced }: TreeFindings): string {
   const lacking = input.rows - input.rows_used
   const rows =
     lacking === 0
@@ -252,6 +281,12 @@ function whatWasUsed({ input, leftOut }: TreeFindings): string {
     `It may ask about ${listed(input.columns_used)}.`,
     rows,
     ...(left === '' ? [] : [`Not used: ${left}.`]),
+    ...(isBalanced
+      ? [
+          'All classes count alike, however many rows they have: an answer need not be the class of most rows, and the ' +
+            'probability beside a row is weighed so. Rows and shares here are of the rows as they are.',
+        ]
+      : []),
   ].join(' ')
 }
 
@@ -260,19 +295,25 @@ function howGood({ assessed, training, baseline }: TreeFindings): string {
   const best = assessed?.all ?? training
   const on =
     assessed === undefined
-      ? 'on the rows that it was grown on, which flatters it'
+      ? 'on the rows that it was grown on (which flatters it)'
       : assessed.how === 'test'
         ? `on ${plural(best.scores.rows, 'row')} held out`
         : `in ${assessed.parts.length}-fold cross-validation`
+  const spread = assessed?.how === 'cv' ? spreadOf(assessed.parts) : undefined
   if (best.kind === 'number') {
-    const { r2, rmse } = best.scores
-    const part = r2 === undefined ? '' : ` and explain ${share(Math.max(r2, 0))} of the spread`
+    const { rmse } = best.scores
+    const r2 = spread?.mean ?? best.scores.r2
+    const part =
+      r2 === undefined
+        ? ''
+        : r2 > 0
+          ? `, and explain ${share(r2)} of the spread`
+          : `, more than the mean would (r² ${figure(r2, 3)})`
     return (
       `Its answers miss by ${figure(rmse)} (root mean square) ${on}${part}; ` +
       `the mean of all rows, ${figure(Number(baseline.answer))}, misses by ${figure(baseline.value)}.`
     )
   }
-  const spread = assessed?.how === 'cv' ? spreadOf(assessed.parts) : undefined
   const accuracy = spread?.mean ?? best.scores.accuracy
   const sd = spread === undefined ? '' : ` (± ${(spread.sd * 100).toFixed(1)} points from fold to fold)`
   return (
@@ -286,7 +327,7 @@ const LINES_SHOWN = 48
 
 function drawing(found: TreeFindings): Block[] {
   const { shape, size } = found
-  let depth = size.depth
+  let depth = Math.min(size.depth, LINES_SHOWN)
   while (depth > 1 && linesTo(shape.root, depth) > LINES_SHOWN) depth--
   const caption =
     depth < size.depth
@@ -320,12 +361,11 @@ function lineOf(found: TreeFindings, node: TreeNode, label: string, depth: numbe
             ],
       )
   const more = isCut ? ' …' : ''
-  const rows = plural(Math.round(node.rows), 'row')
   const answer = answerWords(shape, node)
   const text =
     shape.labels.length === 0
-      ? `${answer} ± ${figure(Math.sqrt(Math.max(node.impurity, 0)), 3)}, ${rows}${more}`
-      : `${answer} ${share(certainty(node))}, ${rows}${more}`
+      ? `${answer} ± ${figure(deviationOf(node), 3)}, ${rowWords(node)}${more}`
+      : `${answer} ${share(certainty(node))}, ${rowWords(node)}${more}`
   return { label, text, mix: mixOf(found, node), children }
 }
 
@@ -336,15 +376,18 @@ function mixOf({ shape }: TreeFindings, node: TreeNode): number[] {
     return [most > least ? (node.value - least) / (most - least) : 0]
   }
   if (shape.labels.length > 5) return [certainty(node)]
-  let total = 0
-  for (const weight of node.weights) total += weight
-  return Array.from(node.weights, (weight) => (total === 0 ? 0 : weight / total))
+  return Array.from(node.counts, (rows) => rows / node.rows)
 }
 
-function leafRange(node: TreeNode): [number, number] {
-  if (node.split === undefined) return [node.value, node.value]
-  const ranges = node.children.map(leafRange)
-  return [Math.min(...ranges.map(([least]) => least)), Math.max(...ranges.map(([, most]) => most))]
+function leafRange(root: TreeNode): [number, number] {
+  let least = Infinity
+  let most = -Infinity
+  for (const { split, value } of everyNode(root)) {
+    if (split !== undefined) continue
+    least = Math.min(least, value)
+    most = Math.max(most, value)
+  }
+  return [least, most]
 }
 
 /** Classes of which the confusion is still read. */
@@ -409,7 +452,8 @@ function importanceBars(found: TreeFindings): Block[] {
       : `Which columns the tree rests on: their part of what it gains, and how far ${what} falls without`
   const bars = used.slice(0, COLUMNS_SHOWN).map((place) => {
     const part = found.importance[place] as number
-    const fall = assessed === undefined ? '' : `, −${pointsOf(assessed.permutation[place] as number)}`
+    const fallen = assessed?.permutation[place] ?? NaN
+    const fall = Number.isNaN(fallen) ? '' : `, −${pointsOf(fallen)}`
     return {
       label: found.shape.columns[place]?.name ?? '',
       value: part,
@@ -438,7 +482,7 @@ function ruleTable(found: TreeFindings): Block[] {
       ? 'The same as rules, those of most rows first'
       : `The ${shown.length} rules of most rows, of ${rules.length}; they cover ${share(covered)}`
   const spreads = figures(
-    shown.map(({ leaf }) => Math.sqrt(Math.max(leaf.impurity, 0))),
+    shown.map(({ leaf }) => deviationOf(leaf)),
     3,
   )
   return [
@@ -454,7 +498,7 @@ function ruleTable(found: TreeFindings): Block[] {
       rows: shown.map(({ conditions, leaf }, i) => [
         conditions.map((known) => shortWords(shape.columns, known)).join(' and '),
         answerWords(shape, leaf),
-        count(Math.round(leaf.rows)),
+        rowWords(leaf).replace(/ rows?$/, ''),
         isNumber ? (spreads[i] as string) : share(certainty(leaf)),
       ]),
     },

@@ -6,12 +6,17 @@ import { linesOf, type Relation } from './relation.ts'
 /** Rows looked at to leave names and comments out before all of their values are counted. */
 const firstRows = 2000
 
-/** Of the places given those whose first rows hold at most `most` different texts, each twice or more on average. */
+/**
+ * Of the places given those whose first rows hold at most `most` different texts, each twice or more on average.
+ *
+ * @param always so many different texts are few, however few rows there are
+ */
 export async function placesOfFewValues(
   engine: Engine,
   relation: Relation,
   places: readonly number[],
   most: number,
+  always = 0,
 ): Promise<number[]> {
   if (places.length === 0) return []
   const lines = linesOf(relation)
@@ -21,7 +26,8 @@ export async function placesOfFewValues(
       : await countedFirst(engine, relation, places)
   return places.filter((_, i) => {
     const counted = counts[i]
-    return counted !== undefined && counted.different <= most && counted.different <= counted.present / 2
+    if (counted === undefined || counted.different > most) return false
+    return counted.different <= counted.present / 2 || counted.different <= always
   })
 }
 

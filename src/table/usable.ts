@@ -51,24 +51,26 @@ export async function usableNumbers(
 }
 
 export interface UsableMixed {
+  /** All columns that may be used, in the order of the table, or as named. */
+  readonly chosen: readonly number[]
   /** Columns of numbers, and columns of text that have few different values or are named; as in Usable. */
   readonly numbers: readonly number[]
   readonly texts: readonly number[]
   readonly kinds: readonly ColumnKind[]
-  /** Columns that were not named and are left out, in the order of the table. */
+  /** Columns left out: of those that are named only what has no values. */
   readonly left: readonly LeftOut[]
 }
 
 export interface LeftOut {
   readonly place: number
-  readonly why: 'key' | 'result' | 'date' | 'free text'
+  readonly why: 'key' | 'result' | 'date' | 'free text' | 'empty'
 }
 
 /**
  * For what works on numbers and on texts.
  *
  * @param besides columns that are not to be used: the target
- * @param mostLevels different values that a column of text may show that nobody named
+ * @param levels different values that a column of text may show that nobody named; see placesOfFewValues
  */
 export async function usableMixed(
   engine: Engine,
@@ -76,7 +78,7 @@ export async function usableMixed(
   columns: string | undefined,
   exclude: string | undefined,
   besides: readonly number[],
-  mostLevels: number,
+  levels: { readonly most: number; readonly always: number },
 ): Promise<UsableMixed> {
   const chosen = choose(relation, columns, exclude).filter((place) => !besides.includes(place))
   const facts = await kindFacts(engine, relation, allPlaces(relation))
@@ -84,20 +86,23 @@ export async function usableMixed(
   if (columns !== undefined) {
     const isNumber = (place: number) => isNumeric(facts[place] as ColumnFacts)
     return {
+      chosen,
       numbers: chosen.filter(isNumber),
       texts: chosen.filter((place) => !isNumber(place) && kinds[place] !== 'empty'),
       kinds,
-      left: [],
+      left: chosen.flatMap((place) => (kinds[place] === 'empty' ? [{ place, why: 'empty' }] : [])),
     }
   }
   const texts = chosen.filter((place) => kinds[place] === 'text')
-  const few = new Set(await placesOfFewValues(engine, relation, texts, mostLevels))
+  const few = new Set(await placesOfFewValues(engine, relation, texts, levels.most, levels.always))
   const whyNot = (place: number): LeftOut[] => {
     const kind = kinds[place]
-    if (kind === 'key' || kind === 'result' || kind === 'date') return [{ place, why: kind }]
+    if (kind === 'key' || kind === 'result' || kind === 'date' || kind === 'empty')
+      return [{ place, why: kind }]
     return kind === 'text' && !few.has(place) ? [{ place, why: 'free text' }] : []
   }
   return {
+    chosen,
     numbers: chosen.filter((place) => kinds[place] === 'number'),
     texts: texts.filter((place) => few.has(place)),
     kinds,

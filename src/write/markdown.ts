@@ -6,6 +6,7 @@
  *      whatever it holds: pipes, stars, angle brackets.
  */
 import { Chalk } from 'chalk'
+import { printable } from '../base/printable.ts'
 import type {
   BarsBlock,
   Block,
@@ -15,7 +16,6 @@ import type {
   TreeBlock,
   TreeLine,
 } from '../report/report.ts'
-import { printable } from './columns.ts'
 import { timelineLines } from './timeline.ts'
 
 /** Columns that the longest bar takes. */

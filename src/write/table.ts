@@ -8,8 +8,9 @@
  */
 import type { ChalkInstance } from 'chalk'
 import Table from 'cli-table3'
+import { printable } from '../base/printable.ts'
 import type { TableBlock } from '../report/report.ts'
-import { columnsOf, printable, shortened, wrapped } from './columns.ts'
+import { columnsOf, shortened, wrapped } from './columns.ts'
 
 const INDENT = 2
 const GAP = 2

@@ -7,6 +7,7 @@
  *      by two, blocks parted by one empty line, warnings last.
  */
 import { Chalk, type ChalkInstance } from 'chalk'
+import { printable } from '../base/printable.ts'
 import type {
   BarsBlock,
   Block,
@@ -16,7 +17,7 @@ import type {
   TreeBlock,
   Warning,
 } from '../report/report.ts'
-import { columnsOf, printable, shortened, wrapped } from './columns.ts'
+import { columnsOf, shortened, wrapped } from './columns.ts'
 import { tableLines } from './table.ts'
 import { timelineLines } from './timeline.ts'
 import { drawnTree } from './tree.ts'

@@ -5,8 +5,9 @@
  * Out: lines no wider than that. Labels give way first, down to a quarter of the width; no line is left out.
  */
 import type { ChalkInstance } from 'chalk'
+import { printable } from '../base/printable.ts'
 import type { TreeLine } from '../report/report.ts'
-import { columnsOf, printable, shortened } from './columns.ts'
+import { columnsOf, shortened } from './columns.ts'
 
 /** Columns of the bar of a mix. */
 const BAR = 10

@@ -61,6 +61,11 @@ const ways: readonly (readonly [string, Given])[] = [
   ['id3', { options: { target: 'churn', algorithm: 'id3', maxDepth: 4 } }],
   ['c45', { options: { target: 'churn', algorithm: 'c45' } }],
   ['c45, not pruned', { options: { target: 'churn', algorithm: 'c45', noPrune: true, minLeaf: 1 } }],
+  ['cart of whole rows', { options: { target: 'churn', missing: 'drop' } }],
+  ['c45 of whole rows', { options: { target: 'churn', algorithm: 'c45', missing: 'drop' } }],
+  ['id3 with means', { options: { target: 'churn', algorithm: 'id3', maxDepth: 4, missing: 'mean' } }],
+  ['c45 with medians', { options: { target: 'churn', algorithm: 'c45', missing: 'median' } }],
+  ['cart, as scikit-learn, with means', { options: { target: 'churn', compat: 'sklearn', missing: 'mean' } }],
 ]
 
 describe.each(ways)('%s', (_, given) => {
@@ -94,7 +99,205 @@ describe.each(ways)('%s', (_, given) => {
   })
 })
 
+/** What the SQL of a tree answers for the rows of a table whose columns are doubles. */
+async function answersOfSql(ran: Ran, table: Relation, columns: readonly string[]): Promise<unknown[]> {
+  const typed = columns.map((name, i) => `cast(c${i} as double) as "${name}"`).join(', ')
+  const sql = (ran.outcome.text as () => string)()
+  const rows = await at.engine.query(`select ${sql} from (select ${typed} from ${table.name}) as t`)
+  return rows.map(([cell]) => cell)
+}
+
+describe('SQL', () => {
+  test('a threshold between two numbers of single precision parts them', async () => {
+    // The middle of two neighbours: rounded to single precision it would be one of them.
+    const pairs = [
+      ['1700000128', '1700000256'],
+      ['59055.73', '59055.734'],
+      ['16777218', '16777220'],
+    ]
+    for (const [low, high] of pairs) {
+      const table = await at.table(
+        ['x', 'y'],
+        [low, low, high, high].map((x, i) => [x as string, 'aabb'.charAt(i)]),
+      )
+      const ran = await run(table, { options: { target: 'y', compat: 'sklearn', cv: 0, rules: 'sql' } })
+      expect(await answersOfSql(ran, table, ['x'])).toEqual(['a', 'a', 'b', 'b'])
+    }
+  })
+
+  test('a number that some cells say in words is missing is cast where it may have been read as text', async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => [i % 4 === 0 ? ' ' : String(i), i < 6 ? 'a' : 'b'])
+    const table = await at.table(['x', 'y'], rows)
+    const ran = await run(table, { options: { target: 'y', cv: 0, rules: 'sql' } })
+    const sql = (ran.outcome.text as () => string)()
+    const predicted = await at.engine.query(`select ${sql} from (select c0 as x from ${table.name}) as t`)
+    expect(predicted).toEqual((await added(ran, 2)).map(([cell]) => [cell]))
+  })
+})
+
+describe('what a report says', () => {
+  test('of a number as scikit-learn tells it: spreads of the rows, also far from zero and of one row', async () => {
+    const table = await at.table(
+      ['a', 'y'],
+      [0, 1, 0, 3, 7, 2].map((y, i) => [String(i), String(1e9 + y)]),
+    )
+    const result = await resultOf(await run(table, { options: { target: 'y', compat: 'sklearn' } }))
+    // 63/6 − (13/6)²
+    expect((result['baseline'] as { rmse: number }).rmse).toBeCloseTo(Math.sqrt(209) / 6, 9)
+    const rules = result['rules'] as { n: number; sd: number }[]
+    expect(rules.filter(({ n }) => n === 1).map(({ sd }) => sd)).toEqual([0])
+  })
+
+  test('a tree of one leaf that is to be pruned', async () => {
+    const table = await at.table(
+      ['a', 'y'],
+      [...'pqp'].map((y) => ['7', y]),
+    )
+    const ran = await run(table, { options: { target: 'y', prune: 'auto' } })
+    expect(await resultOf(ran)).toMatchObject({ leaves: 1, pruning: { alpha: 0 } })
+    expect(ran.warnings.map(({ message }) => message).join()).toContain('no question tells "y" better')
+  })
+
+  test('a tree that is cut back to one leaf is said to be', async () => {
+    const table = await at.table(
+      ['a', 'y'],
+      [...'ppppppq'].map((y, i) => [String(i), y]),
+    )
+    const ran = await run(table, { options: { target: 'y', prune: 10 } })
+    expect(ran.warnings.map(({ message }) => message).join()).toContain('cut back to one leaf')
+  })
+
+  test('shares are of the rows, whatever classes weigh', async () => {
+    const rows = Array.from({ length: 100 }, (_, i) => [
+      i < 50 ? '0' : '1',
+      i % 5 === 0 && i >= 50 ? 'b' : 'a',
+    ])
+    const table = await at.table(['x', 'y'], rows)
+    const options = { target: 'y', classWeight: 'balanced', cv: 0 } as const
+    const ran = await run(table, { options })
+    const { view } = await ran.outcome.report({ rows: undefined })
+    const { rules } = (await resultOf(ran)) as { rules: Json[] }
+    // 10 of 50 rows are b, which weigh 50 of 94.
+    expect(rules).toContainEqual(expect.objectContaining({ n: 50, confidence: 0.2 }))
+    expect(JSON.stringify(view)).toContain('b 20.0%, 50 rows')
+    expect(JSON.stringify(view)).toContain('All classes count alike')
+  })
+
+  test('limits part the values at both sides, in words and in JSON', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => [
+      (123456.781 + i * 0.001).toFixed(3),
+      i >= 20 && i < 30 ? 'b' : 'a',
+    ])
+    const ran = await run(await at.table(['x', 'y'], rows), {
+      options: { target: 'y', cv: 0, rules: 'text' },
+    })
+    const text = (ran.outcome.text as () => string)()
+    expect(text).toContain('x is above 123,456.8 and at most 123,456.81')
+    const { rules } = (await resultOf(ran)) as { rules: { if: string[]; n: number }[] }
+    for (const { if: conditions, n } of rules) {
+      const [, low = '-Infinity'] = / ?([\d.]+) <|> ([\d.]+)/.exec(conditions[0] ?? '') ?? []
+      const above = Number(/> ([\d.]+)/.exec(conditions[0] ?? '')?.[1] ?? low)
+      const most = Number(/≤ ([\d.]+)/.exec(conditions[0] ?? '')?.[1] ?? 'Infinity')
+      expect(rows.filter(([x]) => Number(x) > above && Number(x) <= most)).toHaveLength(n)
+    }
+  })
+
+  test('folds of one row have no r²: that of all folds together stands for it', async () => {
+    const rows = Array.from({ length: 10 }, (_, i) => [String(i), String(i < 5 ? 10 + i / 10 : 100 + i / 10)])
+    const result = await resultOf(await run(await at.table(['x', 'y'], rows), { options: { target: 'y' } }))
+    const { cv } = result as { cv: { r2: number; sd: null; scores: null[] } }
+    expect(cv.scores).toEqual(new Array(10).fill(null))
+    expect(cv.sd).toBeNull()
+    expect(cv.r2).toBeGreaterThan(0.5)
+  })
+
+  test('a tree that is one leaf in every fold has an area of one half', async () => {
+    const rows = [...'pqpqppq'].map((y) => ['7', y])
+    const result = await resultOf(
+      await run(await at.table(['x', 'y'], rows), { options: { target: 'y', cv: 2 } }),
+    )
+    expect(result).toMatchObject({ cv: { auc: 0.5 } })
+  })
+
+  test('control characters of cells are shown, not obeyed', async () => {
+    const rows = Array.from({ length: 8 }, (_, i) => [
+      i % 2 === 0 ? '\u001b[31mred' : 'new\nline',
+      'ab'.charAt(i % 2),
+    ])
+    const table = await at.table(['x', 'y'], rows)
+    for (const rules of ['text', 'dot'] as const) {
+      const ran = await run(table, { options: { target: 'y', cv: 0, rules } })
+      const text = (ran.outcome.text as () => string)()
+      // oxlint-disable-next-line no-control-regex -- it is controls that are to be absent
+      expect(text).not.toMatch(/\u001b|new\n/)
+    }
+  })
+})
+
+describe('a tree as deep as there are rows', () => {
+  const rows = Array.from({ length: 6000 }, (_, i) => [String(i), 'ab'.charAt(i % 2)])
+  const options = { target: 'y', maxDepth: Infinity, cv: 0 } as const
+
+  test.each(['sql', 'text', 'dot'] as const)('--rules %s, report and model', async (rules) => {
+    const table = await at.table(['x', 'y'], rows)
+    const ran = await run(table, { options: { ...options, rules } })
+    const said = await added(ran, 2)
+    expect(said.map(([cell]) => cell)).toEqual(rows.map(([, y]) => y))
+    expect((ran.outcome.text as () => string)().length).toBeLessThan(2_000_000)
+    const result = await resultOf(ran)
+    expect(result['depth']).toBeGreaterThan(2000)
+    expect(result['tree_depth_told']).toBe(100)
+    if (rules !== 'sql') return
+    const learned = await ran.outcome.model?.()
+    if (learned === undefined) throw new Error('there is no model')
+    const model = parseModel('m.json', modelText('tree', {}, learned), ['tree'])
+    const context = { engine: at.engine, warn: () => {} } as never
+    const asked = { context, model, relation: table, places: [0], refusesUnseen: false }
+    const again = await appendColumns(at.engine, table, (await predictTree(asked)).added)
+    expect((await at.engine.query(`select c2 from ${again.name}`)).flat()).toEqual(rows.map(([, y]) => y))
+  })
+})
+
 describe('what is used and what is not', () => {
+  test('columns stand in the order in which they are named: of equal questions the first is asked', async () => {
+    const table = await at.table(
+      ['t', 'n', 'y'],
+      [...'aabbab'].map((t) => [t, t === 'a' ? '1' : '2', t === 'a' ? 'p' : 'q']),
+    )
+    for (const algorithm of ['cart', 'id3', 'c45'] as const) {
+      for (const columns of ['t,n', 'n,t', 't:n']) {
+        const options = { target: 'y', algorithm, cv: 0 }
+        const ran = await run(table, { columns, options })
+        expect((await resultOf(ran))['tree']).toMatchObject({ column: columns.charAt(0) })
+      }
+    }
+  })
+
+  test('in a small file a text of up to 20 values is used, and one of more in over half of the rows is not', async () => {
+    const few = await at.table(
+      ['t', 'y'],
+      [...'abcdefab'].map((t, i) => [t, String(i % 2)]),
+    )
+    const used = await run(few, { options: { target: 'y', cv: 0 } })
+    expect((await used.outcome.report({ rows: undefined })).input.columns_used).toEqual(['t'])
+    const many = await at.table(
+      ['t', 'y'],
+      Array.from({ length: 60 }, (_, i) => [`city${i % 31}`, String(i % 2)]),
+    )
+    const left = run(many, { options: { target: 'y', cv: 0 } })
+    await expect(left).rejects.toMatchObject({
+      help: [expect.stringContaining('more than 20 in over half of the rows')],
+    })
+  })
+
+  test('a named column without values is said to be left out', async () => {
+    const table = await at.table(
+      ['x', 'e', 'y'],
+      [...'abab'].map((y, i) => [String(i), null, y]),
+    )
+    const ran = await run(table, { columns: 'x,e', options: { target: 'y', cv: 0 } })
+    expect(ran.warnings.map(({ message }) => message).join()).toContain('"e" (no values)')
+  })
   test('keys, dates and free texts are left out, and said', async () => {
     const rows = customers(60, false).map((row, i) => [
       ...row,
@@ -290,11 +493,18 @@ describe('what can not be told is refused in a line', () => {
       /--confidence/,
     ],
     [
-      'a confidence of 0',
+      'a confidence for cart',
       async () => whole,
-      { options: { target: 'churn', algorithm: 'c45', confidence: 0 } },
+      { options: { target: 'churn', confidence: 0.1 } },
       UsageError,
-      /above 0/,
+      /--algorithm c45/,
+    ],
+    [
+      'a confidence for a tree that is not pruned',
+      async () => whole,
+      { options: { target: 'churn', algorithm: 'c45', noPrune: true, confidence: 0.1 } },
+      UsageError,
+      /name one/,
     ],
     [
       'two ways to test',
@@ -319,6 +529,10 @@ describe('what can not be told is refused in a line', () => {
     expect(failed).toBeInstanceOf(kind)
     expect((failed as Error).message).toMatch(message)
     expect((failed as Error).message).not.toContain('\n')
+  })
+
+  test.each(['0', '0.6', '-0.1', 'much', ''])('--confidence %j', (given) => {
+    expect(() => treeOptions.confidence.parse(given, undefined)).toThrow(/above 0 and at most 0.5/)
   })
 
   test.each(['0', '-1', '2.5', 'many', ''])('--max-depth %j', (given) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { columnsOf, printable, shortened, wrapped } from '../../src/write/columns.ts'
+import { printable } from '../../src/base/printable.ts'
+import { columnsOf, shortened, wrapped } from '../../src/write/columns.ts'
 
 /** Latin, Chinese, an accent that combines, an emoji of two code units. */
 const text = fc.string({ unit: fc.constantFrom('a', 'Z', '9', ' ', '，', '上', '海', 'e\u0301', '😀', '-') })

@@ -11,12 +11,13 @@
  */
 import { RandomState } from '../../base/random.ts'
 import { allAtOnce, shared, type Steps, type Task } from '../../base/steps.ts'
+import { rocArea } from '../class-scores.ts'
 import { shuffle } from '../folds.ts'
 import type { Prepared } from './cart.ts'
 import { grow, type GrowSettings } from './grow.ts'
 import { pruningPath, type PruningPath } from './prune.ts'
 import { branchOf, predict } from './predict.ts'
-import { type Feature, type Target, type Tree, type TreeNode } from './tree.ts'
+import { nodesOf, type Feature, type Target, type Tree, type TreeNode } from './tree.ts'
 
 export interface Part {
   readonly train: Int32Array
@@ -29,9 +30,14 @@ export interface Assessed {
   readonly values: Float64Array
   /** Share of the second class, where there are two; else empty. */
   readonly scores: Float64Array
-  /** One a part: accuracy, or r². */
+  /** One a part: accuracy, or r²; NaN where a part is one row, of which r² says nothing. */
   readonly parts: readonly number[]
-  /** One a feature: by how much accuracy or r² falls when its values are exchanged among the test rows. */
+  /** The area under the ROC curve of each part that has rows of both classes; empty unless there are two. */
+  readonly areas: readonly number[]
+  /**
+   * One a feature: by how much accuracy or r² falls when its values are exchanged among the test rows; NaN where no
+   * part has a score.
+   */
   readonly permutation: Float64Array
 }
 
@@ -63,6 +69,7 @@ interface PartAnswer {
   readonly values: Float64Array
   readonly scores: Float64Array
   readonly score: number
+  readonly area: number | undefined
   readonly permutation: Float64Array
 }
 
@@ -80,7 +87,8 @@ export const assessPart: Task<PartCommon, Part & { readonly part: number }, Part
       const mixed = features.map((one, j) => (j === place ? exchanged(feature, random) : one))
       return score - scoreOf(prepared.target, test, predict(tree, mixed, test.length).values)
     })
-    return { values, scores: shares.filter((_, i) => i % 2 === 1), score, permutation }
+    const scores = shares.filter((_, i) => i % 2 === 1)
+    return { values, scores, score, area: areaOf(prepared.target, test, scores), permutation }
   },
 }
 
@@ -96,24 +104,35 @@ export function* assessSteps(
     values: joinedNumbers(answers.map(({ values }) => values)),
     scores: joinedNumbers(answers.map(({ scores }) => scores)),
     parts: answers.map(({ score }) => score),
+    areas: answers.flatMap(({ area }) => (area === undefined ? [] : [area])),
     permutation: Float64Array.from(prepared.features, (_, place) => {
-      const falls = answers.map(({ permutation }) => permutation[place] as number)
+      const scored = answers.filter(({ score }) => !Number.isNaN(score))
+      const falls = scored.map(({ permutation }) => permutation[place] as number)
       return falls.reduce((sum, fall) => sum + fall, 0) / falls.length
     }),
   }
+}
+
+function areaOf(target: Target, rows: Int32Array, scores: Float64Array): number | undefined {
+  if (classesOf(target) !== 2) return undefined
+  const { codes } = target as Target & { kind: 'classes' }
+  const isSecond = new Uint8Array(rows.length)
+  for (let i = 0; i < rows.length; i++) isSecond[i] = codes[rows[i] as number] as number
+  return rocArea(isSecond, scores)
 }
 
 function classesOf(target: Target): number {
   return target.kind === 'classes' ? target.labels.length : 0
 }
 
-/** Accuracy, or r² against the mean of the test rows. */
+/** Accuracy, or r² against the mean of the test rows, as r2_score has it where they are all the same. */
 function scoreOf(target: Target, rows: Int32Array, values: Float64Array): number {
   if (target.kind === 'classes') {
     let right = 0
     for (let i = 0; i < rows.length; i++) if (target.codes[rows[i] as number] === values[i]) right++
     return right / rows.length
   }
+  if (rows.length < 2) return NaN
   let total = 0
   for (const row of rows) total += target.values[row] as number
   const mean = total / rows.length
@@ -124,17 +143,12 @@ function scoreOf(target: Target, rows: Int32Array, values: Float64Array): number
     squares += (value - mean) ** 2
     errors += (value - (values[i] as number)) ** 2
   }
-  return squares === 0 ? 0 : 1 - errors / squares
+  if (squares === 0) return errors === 0 ? 1 : 0
+  return 1 - errors / squares
 }
 
 function featuresUsed(root: TreeNode): Set<number> {
-  const used = new Set<number>()
-  const walk = ({ split, children }: TreeNode) => {
-    if (split !== undefined) used.add(split.feature)
-    children.forEach(walk)
-  }
-  walk(root)
-  return used
+  return new Set(nodesOf(root).flatMap(({ split }) => (split === undefined ? [] : [split.feature])))
 }
 
 /** The features of some rows. */
@@ -228,8 +242,10 @@ export function* choosePriceSteps(
 function betweenSteps(alphas: readonly number[]): number[] {
   const rising: number[] = []
   for (const alpha of alphas) if (alpha > (rising.at(-1) ?? -1)) rising.push(alpha)
-  const middles = rising.map((alpha, i) => Math.sqrt(alpha * (rising[i + 1] ?? Infinity)))
-  const prices = middles.map((price, i) => (price === Infinity ? (rising[i] as number) : price))
+  const prices = rising.map((alpha, i) => {
+    const next = rising[i + 1]
+    return next === undefined ? alpha : Math.sqrt(alpha * next)
+  })
   if (prices.length <= MOST_PRICES) return prices
   return Array.from(
     { length: MOST_PRICES },
@@ -237,9 +253,14 @@ function betweenSteps(alphas: readonly number[]): number[] {
   )
 }
 
-function leavesAt(node: TreeNode, path: PruningPath, alpha: number): number {
-  if (node.split === undefined || (path.collapse.get(node) as number) <= alpha) return 1
-  return node.children.reduce((leaves, child) => leaves + leavesAt(child, path, alpha), 0)
+function leavesAt(root: TreeNode, { collapse }: PruningPath, alpha: number): number {
+  let leaves = 0
+  const waiting = [root]
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (node.split === undefined || (collapse.get(node) as number) <= alpha) leaves++
+    else waiting.push(...node.children)
+  }
+  return leaves
 }
 
 interface PriceAnswer {

@@ -14,6 +14,7 @@
 import type { Limits, Prepared } from './cart.ts'
 import { entropy } from './criterion.ts'
 import { isBetter } from './split-search.ts'
+import { logOf } from './whole-log.ts'
 import { argmax, type ClassTarget, type Split, type TextFeature, type Tree, type TreeNode } from './tree.ts'
 
 export interface Id3Options extends Limits {
@@ -24,11 +25,15 @@ export interface Id3Options extends Limits {
 const NO_GAIN = 1e-6
 
 export function growId3(prepared: Prepared, rows: Int32Array, options: Id3Options): Tree {
-  const grower = new Grower(prepared, options)
-  return {
-    root: grower.grow(rows, 0, undefined),
-    precision: 'float64',
-  }
+  return { root: new Grower(prepared, options).grow(rows), precision: 'float64' }
+}
+
+interface Waiting {
+  readonly rows: Int32Array
+  readonly depth: number
+  /** The weights of the parent, for a branch that no row takes. */
+  readonly above: Float64Array | undefined
+  readonly place: (node: TreeNode) => void
 }
 
 interface Question {
@@ -51,20 +56,46 @@ class Grower {
     this.#weights = options.classWeights ?? new Float64Array(this.#target.labels.length).fill(1)
   }
 
-  /** @param above the weights of the parent, for a branch that no row takes */
-  grow(rows: Int32Array, depth: number, above: Float64Array | undefined): TreeNode {
-    const node = this.#node(rows, above)
+  /** Node by node and not one inside another: a tree may be as deep as there are rows. */
+  grow(rows: Int32Array): TreeNode {
+    let root: TreeNode | undefined
+    const waiting: Waiting[] = [{ rows, depth: 0, above: undefined, place: (node) => (root = node) }]
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const { depth, place } = next
+      const node = this.#node(next.rows, next.above)
+      const best = this.#isDone(node, depth) ? undefined : this.#best(next.rows)
+      if (best === undefined) {
+        place(node)
+        continue
+      }
+      const children: TreeNode[] = []
+      place({ ...node, split: best.split, children })
+      best.parts().forEach((part, branch) => {
+        waiting.push({
+          rows: part,
+          depth: depth + 1,
+          above: node.weights,
+          place: (child) => (children[branch] = child),
+        })
+      })
+    }
+    return root as TreeNode
+  }
+
+  #isDone({ rows, impurity }: TreeNode, depth: number): boolean {
     const { maxDepth, minSplit } = this.#options
-    if (rows.length < minSplit || depth >= maxDepth || node.impurity === 0) return node
+    return rows < minSplit || depth >= maxDepth || impurity === 0
+  }
+
+  /** The first column of the most gain; undefined where none has any. */
+  #best(rows: Int32Array): Question | undefined {
     let best: Question | undefined
-    this.#prepared.features.forEach((feature, place) => {
+    for (const [place, feature] of this.#prepared.features.entries()) {
       const found =
         feature.kind === 'text' ? this.#byLevel(feature, place, rows) : this.#byThreshold(place, rows)
       if (found !== undefined && (best === undefined || found.gain > best.gain)) best = found
-    })
-    if (best === undefined || best.gain < NO_GAIN) return node
-    const { split, parts } = best
-    return { ...node, split, children: parts().map((part) => this.grow(part, depth + 1, node.weights)) }
+    }
+    return best !== undefined && best.gain >= NO_GAIN ? best : undefined
   }
 
   #node(rows: Int32Array, above: Float64Array | undefined): TreeNode {
@@ -198,8 +229,8 @@ function gainOf(cells: Float64Array, branches: number, classes: number): number 
 
 function bits(weights: Float64Array, total: number): number {
   let sum = 0
-  for (const weight of weights) if (weight > 0) sum -= weight * (Math.log(weight) / Math.LN2)
-  return sum / total + Math.log(total) / Math.LN2
+  for (const weight of weights) if (weight > 0) sum -= weight * (logOf(weight) / Math.LN2)
+  return sum / total + logOf(total) / Math.LN2
 }
 
 function parted(rows: Int32Array, branches: number, branchOf: (row: number) => number): Int32Array[] {

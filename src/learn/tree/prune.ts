@@ -93,11 +93,19 @@ function markGone(
 const ROUNDING = 1e-12
 
 /** The tree at a price: every node whose collapse is at most alpha is a leaf. */
-export function prunedAt(node: TreeNode, { collapse }: PruningPath, alpha: number): TreeNode {
-  if (node.split === undefined) return node
-  if ((collapse.get(node) ?? Infinity) <= alpha * (1 + ROUNDING))
-    return { ...node, split: undefined, children: [] }
-  return { ...node, children: node.children.map((child) => prunedAt(child, { alphas: [], collapse }, alpha)) }
+export function prunedAt(root: TreeNode, { collapse }: PruningPath, alpha: number): TreeNode {
+  const most = alpha * (1 + ROUNDING)
+  const pruned = new Map<TreeNode, TreeNode>()
+  // Children before their node.
+  for (const node of nodesOf(root).reverse()) {
+    if (node.split === undefined) pruned.set(node, node)
+    else if ((collapse.get(node) ?? Infinity) <= most) {
+      pruned.set(node, { ...node, split: undefined, children: [] })
+    } else {
+      pruned.set(node, { ...node, children: node.children.map((child) => pruned.get(child) as TreeNode) })
+    }
+  }
+  return pruned.get(root) as TreeNode
 }
 
 /** Smallest key first; of equal keys the smallest item. */

@@ -53,6 +53,8 @@ export interface TreeNode {
   readonly value: number
   /** What the criterion says of the node alone: 0 where all rows are alike. */
   readonly impurity: number
+  /** Of a number: the mean square of what its rows differ from their mean, where that is not the impurity. */
+  readonly variance?: number
   /** Undefined at a leaf. */
   readonly split: Split | undefined
   /** One a branch of the split; none at a leaf. */
