@@ -17,6 +17,7 @@ import type { Prepared } from './cart.ts'
 import { grow, type GrowSettings } from './grow.ts'
 import { pruningPath, type PruningPath } from './prune.ts'
 import { branchOf, predict } from './predict.ts'
+import { RankedWalk } from './ranked-walk.ts'
 import { nodesOf, type Feature, type Target, type Tree, type TreeNode } from './tree.ts'
 
 export interface Part {
@@ -77,19 +78,62 @@ export const assessPart: Task<PartCommon, Part & { readonly part: number }, Part
   name: 'tree/assess',
   run({ prepared, settings }, { train, test, part }) {
     const tree = grow(prepared, train, settings)
-    const features = taken(prepared.features, test)
-    const { values, shares } = predict(tree, features, test.length, classesOf(prepared.target) === 2)
-    const score = scoreOf(prepared.target, test, values)
+    const told = RankedWalk.canWalk(tree) ? byRank(tree, prepared, test) : byValue(tree, prepared, test)
+    const score = scoreOf(prepared.target, test, told.values)
     const random = new RandomState((settings.seed + part) % 2 ** 32)
     const used = featuresUsed(tree.root)
-    const permutation = Float64Array.from(features, (feature, place) => {
-      if (!used.has(place)) return 0
-      const mixed = features.map((one, j) => (j === place ? exchanged(feature, random) : one))
-      return score - scoreOf(prepared.target, test, predict(tree, mixed, test.length).values)
-    })
-    const scores = shares.filter((_, i) => i % 2 === 1)
+    const permutation = Float64Array.from(prepared.features, (_, place) =>
+      used.has(place) ? score - scoreOf(prepared.target, test, told.with(place, exchanged(test, random))) : 0,
+    )
+    const { values, scores } = told
     return { values, scores, score, area: areaOf(prepared.target, test, scores), permutation }
   },
+}
+
+/** What a tree says of the rows held out. */
+interface Told {
+  /** Class index or number. */
+  readonly values: Float64Array
+  /** Share of the second class, where there are two; else empty. */
+  readonly scores: Float64Array
+  /** The values where a column says what it says of other rows. */
+  with(feature: number, rows: Int32Array): Float64Array
+}
+
+function byRank(tree: Tree, { columns, values, target }: Prepared, test: Int32Array): Told {
+  const walk = new RankedWalk(tree, columns, values)
+  const leaves = walk.leavesOf(test)
+  const answers = Float64Array.from(walk.nodes, ({ value }) => value)
+  const said = (reached: Int32Array) => {
+    const all = new Float64Array(reached.length)
+    for (let i = 0; i < reached.length; i++) all[i] = answers[reached[i] as number] as number
+    return all
+  }
+  const isTwo = classesOf(target) === 2
+  const shares = isTwo ? walk.nodes.map(({ weights }) => shareOfSecond(weights)) : []
+  return {
+    values: said(leaves),
+    scores: Float64Array.from(isTwo ? leaves : [], (leaf) => shares[leaf] as number),
+    with: (feature, rows) => said(walk.leavesWith({ feature, rows }, test, leaves)),
+  }
+}
+
+function shareOfSecond(weights: Float64Array): number {
+  return (weights[1] as number) / ((weights[0] as number) + (weights[1] as number))
+}
+
+function byValue(tree: Tree, { features, target }: Prepared, test: Int32Array): Told {
+  const own = taken(features, test)
+  const { values, shares } = predict(tree, own, test.length, classesOf(target) === 2)
+  return {
+    values,
+    scores: shares.filter((_, i) => i % 2 === 1),
+    with(feature, rows) {
+      const [other] = taken([features[feature] as Feature], rows)
+      const mixed = own.map((one, place) => (place === feature ? (other as Feature) : one))
+      return predict(tree, mixed, test.length).values
+    },
+  }
 }
 
 export function* assessSteps(
@@ -165,11 +209,11 @@ export function taken(features: readonly Feature[], rows: Int32Array): Feature[]
   })
 }
 
-function exchanged(feature: Feature, random: RandomState): Feature {
-  const count = feature.kind === 'number' ? feature.values.length : feature.codes.length
-  const order = Int32Array.from({ length: count }, (_, i) => i)
-  shuffle(order, random)
-  return taken([feature], order)[0] as Feature
+/** The rows in another order. */
+function exchanged(rows: Int32Array, random: RandomState): Int32Array {
+  const others = rows.slice()
+  shuffle(others, random)
+  return others
 }
 
 function joined(parts: readonly Int32Array[]): Int32Array {

@@ -13,15 +13,11 @@
  */
 import { allAtOnce, shared, type Steps, type Task } from '../../base/steps.ts'
 import { sharedFloat64, sharedInt32 } from '../../kernels/shared.ts'
-import { impurityOf, type Criterion } from './criterion.ts'
+import { BranchColumns, type Held } from './branch-columns.ts'
+import { impurityOf, isBetter, type Criterion } from './criterion.ts'
 import { ranksOf, type Ranks } from './ranks.ts'
-import {
-  isBetter,
-  SplitSearch,
-  type Candidate,
-  type RankedColumn,
-  type SearchTarget,
-} from './split-search.ts'
+import { Orders } from './orders.ts'
+import { SplitSearch, type Candidate, type RankedColumn, type SearchTarget } from './split-search.ts'
 import { argmax, type Feature, type Split, type Target, type Tree, type TreeNode } from './tree.ts'
 
 export interface Limits {
@@ -79,11 +75,16 @@ export const ranksOfColumn: Task<object, Float64Array, Ranks> = {
 
 /** @param rows that take part: different, in ascending order, at least one */
 export function growCart(prepared: Prepared, rows: Int32Array, options: CartOptions): Tree {
-  return allAtOnce(growCartSteps(prepared, rows, options))
+  return { root: wholeTree(prepared, rows, options), precision: 'float64' }
+}
+
+/** All of it by this thread. */
+function wholeTree(prepared: Prepared, rows: Int32Array, options: CartOptions): TreeNode {
+  return workOf(commonOf(prepared, rows, options)).branch({ start: 0, end: rows.length, depth: 0 })
 }
 
 /** A branch of so many rows or fewer is grown by one thread; above, its columns are shared out. */
-const BRANCH_ROWS = 16_384
+const BRANCH_ROWS = 131_072
 
 interface Waiting {
   readonly start: number
@@ -91,6 +92,8 @@ interface Waiting {
   readonly depth: number
   /** Its rows by class, where they were counted when they were parted from the others. */
   readonly counts?: Float64Array
+  /** What is known of its columns, in a branch that one thread grows. */
+  held?: Held | undefined
   readonly place: (node: TreeNode) => void
 }
 
@@ -98,13 +101,21 @@ interface Waiting {
  * Level by level while nodes are large, so that all threads find work: the columns of every large node, the branches
  * of the others.
  */
-export function* growCartSteps(prepared: Prepared, rows: Int32Array, options: CartOptions): Steps<Tree> {
+export function* growCartSteps(
+  prepared: Prepared,
+  rows: Int32Array,
+  options: CartOptions,
+  branchRows = BRANCH_ROWS,
+): Steps<Tree> {
   const common = commonOf(prepared, rows, options)
   const work = workOf(common)
   let root: TreeNode | undefined
   let level: Waiting[] = [{ start: 0, end: rows.length, depth: 0, place: (node) => (root = node) }]
   while (level.length > 0) {
-    const opened = level.map((waiting) => ({ waiting, node: work.nodeToSplit(waiting) }))
+    const opened = level.map((waiting) => {
+      const isLarge = waiting.end - waiting.start > branchRows
+      return { waiting, node: isLarge ? work.nodeToSplit(waiting) : undefined }
+    })
     const jobs = opened.flatMap(({ waiting, node }) => jobsOf(waiting, node, prepared.columns.length))
     const answers = (yield* shared(growPart, common, jobs)).values()
     level = opened.flatMap(({ waiting, node }) => {
@@ -142,7 +153,7 @@ type GrowJob =
       readonly column: number
       readonly counts: Float64Array
     }
-  | ({ readonly kind: 'branch' } & Omit<Waiting, 'place'>)
+  | ({ readonly kind: 'branch' } & Omit<Waiting, 'place' | 'held'>)
 
 export const growPart: Task<GrowCommon, GrowJob, Candidate | TreeNode | undefined> = {
   name: 'tree/grow',
@@ -170,7 +181,7 @@ function commonOf(prepared: Prepared, rows: Int32Array, options: CartOptions): G
 }
 
 function jobsOf(
-  { place: _place, ...waiting }: Waiting,
+  { place: _place, held: _held, ...waiting }: Waiting,
   opened: { readonly node: TreeNode; readonly isDone: boolean } | undefined,
   columns: number,
 ): GrowJob[] {
@@ -206,6 +217,8 @@ class Work {
   readonly #common: GrowCommon
   readonly #search: SplitSearch
   #spare = new Int32Array(0)
+  /** One a row of the table: 1 where it went to branch 0 of the node last split. */
+  #isLeft = new Uint8Array(0)
 
   constructor(common: GrowCommon) {
     this.#common = common
@@ -217,9 +230,8 @@ class Work {
     return this.#search.best(this.#common.rows, start, end, column, counts)
   }
 
-  /** A node that is to be split by all threads; undefined where it is left to one. */
-  nodeToSplit(waiting: Waiting): { node: TreeNode; isDone: boolean } | undefined {
-    if (waiting.end - waiting.start <= BRANCH_ROWS) return undefined
+  /** A node that is to be split by all threads. */
+  nodeToSplit(waiting: Waiting): { node: TreeNode; isDone: boolean } {
     const node = this.#node(waiting)
     return { node, isDone: this.#isDone(node, waiting.depth) }
   }
@@ -232,29 +244,45 @@ class Work {
     }
     const left = new Float64Array(node.counts.length)
     const middle = this.#partition(best, start, end, left)
-    const right = node.counts.map((rows, c) => rows - (left[c] as number))
+    const right = new Float64Array(left.length)
+    for (let c = 0; c < right.length; c++) right[c] = (node.counts[c] as number) - (left[c] as number)
     const children: TreeNode[] = []
     place({ ...node, split: this.#splitOf(best), children })
     const below = depth + 1
     return [
-      { start, end: middle, depth: below, counts: left, place: (child) => (children[0] = child) },
-      { start: middle, end, depth: below, counts: right, place: (child) => (children[1] = child) },
+      {
+        start,
+        end: middle,
+        depth: below,
+        held: undefined,
+        counts: left,
+        place: (child) => (children[0] = child),
+      },
+      {
+        start: middle,
+        end,
+        depth: below,
+        held: undefined,
+        counts: right,
+        place: (child) => (children[1] = child),
+      },
     ]
   }
 
-  branch(of: Omit<Waiting, 'place'>): TreeNode {
+  branch(of: Omit<Waiting, 'place' | 'held'>): TreeNode {
+    const { columns, target, rows, options } = this.#common
+    const orders = new Orders(columns, target, of.start, of.end)
+    const known = new BranchColumns(this.#search, orders, rows, columns.length)
     let root: TreeNode | undefined
-    const waiting: Waiting[] = [{ ...of, place: (node) => (root = node) }]
+    const waiting: Waiting[] = [{ ...of, held: undefined, place: (node) => (root = node) }]
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const node = this.#node(next)
-      const found = this.#isDone(node, next.depth) ? [] : this.#searchAll(next, node.counts)
-      waiting.push(...this.opened(next, node, bestOf(found)))
+      const found = this.#isDone(node, next.depth) ? [] : known.best(next, node.counts)
+      const below = this.opened(next, node, bestOf(found))
+      if (next.depth + 1 < options.maxDepth) known.part(next, below, this.#isLeft)
+      waiting.push(...below)
     }
     return root as TreeNode
-  }
-
-  #searchAll({ start, end }: Waiting, counts: Float64Array): (Candidate | undefined)[] {
-    return this.#common.columns.map((_, column) => this.search(start, end, column, counts))
   }
 
   #isDone({ rows, impurity }: TreeNode, depth: number): boolean {
@@ -287,16 +315,23 @@ class Work {
     const { of, width } = this.#common.columns[place] as RankedColumn
     const { rows, target } = this.#common
     if (this.#spare.length < end - start) this.#spare = new Int32Array(end - start)
-    // What each rank or level answers, a missing value last: 1 for branch 0.
-    const isLeft = new Uint8Array(width + 1)
-    if (branchOf === undefined) isLeft.fill(1, 0, below + 1)
-    else branchOf.forEach((branch, level) => (isLeft[level] = branch === 0 ? 1 : 0))
-    isLeft[width] = missing === 0 ? 1 : 0
-    const codes = target.kind === 'classes' ? target.codes : of
-    const leftCounts = new Int32Array(target.kind === 'classes' ? counts.length : width + 1)
-    const middle = parted(rows, start, end, of, isLeft, this.#spare, codes, leftCounts)
-    if (target.kind === 'classes') counts.set(leftCounts)
-    return middle
+    if (this.#isLeft.length === 0) this.#isLeft = new Uint8Array(of.length)
+    const marks = this.#isLeft
+    const missingLeft = missing === 0 ? 1 : 0
+    if (branchOf === undefined) markByCut(rows, start, end, of, below + 1, width, missingLeft, marks)
+    else {
+      // What each level answers, a missing value last: 1 for branch 0.
+      const answers = new Uint8Array(width + 1)
+      branchOf.forEach((branch, level) => (answers[level] = branch === 0 ? 1 : 0))
+      answers[width] = missingLeft
+      for (let p = start; p < end; p++) {
+        const row = rows[p] as number
+        marks[row] = answers[of[row] as number] as number
+      }
+    }
+    return target.kind === 'classes'
+      ? partedAndCounted(rows, start, end, marks, this.#spare, target.codes, counts)
+      : parted(rows, start, end, marks, this.#spare)
   }
 
   #node({ start, end, counts }: Waiting): TreeNode {
@@ -312,9 +347,16 @@ class Work {
   }
 
   #classNode(counts: Float64Array, classWeights: Float64Array): TreeNode {
-    const rows = counts.reduce((sum, count) => sum + count, 0)
-    const weights = counts.map((count, c) => count * (classWeights[c] as number))
-    const isPure = counts.some((count) => count === rows)
+    const weights = new Float64Array(counts.length)
+    let rows = 0
+    let most = 0
+    for (let c = 0; c < counts.length; c++) {
+      const count = counts[c] as number
+      weights[c] = count * (classWeights[c] as number)
+      rows += count
+      if (count > most) most = count
+    }
+    const isPure = most === rows
     const criterion = this.#common.options.criterion === 'entropy' ? 'entropy' : 'gini'
     return {
       rows,
@@ -350,26 +392,62 @@ class Work {
   }
 }
 
-/** The loop of a partition; counts the codes of the rows that go left on the way. */
-function parted(
+function markByCut(
   rows: Int32Array,
   start: number,
   end: number,
   of: Int32Array,
-  isLeft: Uint8Array,
+  cut: number,
+  width: number,
+  missingLeft: number,
+  marks: Uint8Array,
+): void {
+  for (let p = start; p < end; p++) {
+    const row = rows[p] as number
+    const rank = of[row] as number
+    // The sign of a difference: which side a row goes to can't be foreseen, so it is computed and not branched on.
+    const isMissing = (width - 1 - rank) >>> 31
+    marks[row] = (((rank - cut) >>> 31) & (1 - isMissing)) | (isMissing & missingLeft)
+  }
+}
+
+/** Every row is written on both sides, as in orders.ts. @returns where branch 1 starts */
+function parted(rows: Int32Array, start: number, end: number, marks: Uint8Array, spare: Int32Array): number {
+  let left = start
+  let right = 0
+  for (let p = start; p < end; p++) {
+    const row = rows[p] as number
+    const goesLeft = marks[row] as number
+    rows[left] = row
+    spare[right] = row
+    left += goesLeft
+    right += 1 - goesLeft
+  }
+  rows.set(spare.subarray(0, right), left)
+  return left
+}
+
+/** The same; counts the codes of the rows that go left on the way. */
+function partedAndCounted(
+  rows: Int32Array,
+  start: number,
+  end: number,
+  marks: Uint8Array,
   spare: Int32Array,
   codes: Int32Array,
-  leftCounts: Int32Array,
+  leftCounts: Float64Array,
 ): number {
   let left = start
   let right = 0
   for (let p = start; p < end; p++) {
     const row = rows[p] as number
-    if (isLeft[of[row] as number] === 1) {
-      rows[left++] = row
-      const code = codes[row] as number
-      leftCounts[code] = (leftCounts[code] as number) + 1
-    } else spare[right++] = row
+    const code = codes[row] as number
+    const goesLeft = marks[row] as number
+    rows[left] = row
+    spare[right] = row
+    left += goesLeft
+    right += 1 - goesLeft
+    leftCounts[code] = (leftCounts[code] as number) + goesLeft
   }
   rows.set(spare.subarray(0, right), left)
   return left

@@ -30,3 +30,15 @@ export function entropy(weights: ArrayLike<number>, total: number): number {
   }
   return bits
 }
+
+/** A score counts as higher only by more than this part of it. */
+const MARGIN = 1e-12
+
+/** What a score must be above to be better than the best so far by more than rounding can make. */
+export function reach(best: number): number {
+  return best === -Infinity ? best : best + MARGIN * Math.abs(best)
+}
+
+export function isBetter(score: number, best: number): boolean {
+  return score > reach(best)
+}

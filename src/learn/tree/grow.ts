@@ -4,9 +4,9 @@
  * In:  prepared features and target, the rows that take part, what is asked for.
  * Out: a Tree, pruned as asked.
  */
-import { allAtOnce, type Steps } from '../../base/steps.ts'
+import type { Steps } from '../../base/steps.ts'
 import { growC45 } from './c45.ts'
-import { balancedWeights, growCartSteps, type Limits, type Prepared } from './cart.ts'
+import { balancedWeights, growCart, growCartSteps, type Limits, type Prepared } from './cart.ts'
 import type { Criterion } from './criterion.ts'
 import { growId3 } from './id3.ts'
 import { prunedAt, pruningPath } from './prune.ts'
@@ -29,23 +29,39 @@ export interface GrowSettings extends Limits {
   readonly seed: number
 }
 
+/** By this thread. @param rows that take part, ascending, at least one */
 export function grow(prepared: Prepared, rows: Int32Array, settings: GrowSettings): Tree {
-  return allAtOnce(growSteps(prepared, rows, settings))
+  return (
+    grownAlone(prepared, rows, settings) ??
+    pruned(growCart(prepared, rows, cartOptions(prepared, rows, settings)), settings)
+  )
 }
 
-/** @param rows that take part, ascending, at least one */
+/** The same tree, its growth shared out over threads. */
 export function* growSteps(prepared: Prepared, rows: Int32Array, settings: GrowSettings): Steps<Tree> {
-  const { target } = prepared
+  const alone = grownAlone(prepared, rows, settings)
+  if (alone !== undefined) return alone
+  return pruned(yield* growCartSteps(prepared, rows, cartOptions(prepared, rows, settings)), settings)
+}
+
+/** By one of the algorithms that are not shared out. */
+function grownAlone(prepared: Prepared, rows: Int32Array, settings: GrowSettings): Tree | undefined {
+  const options = cartOptions(prepared, rows, settings)
+  if (settings.algorithm === 'id3') return growId3(prepared, rows, options)
+  if (settings.algorithm === 'c45') return growC45(prepared, rows, options)
+  if (!settings.asSklearn) return undefined
+  const features = prepared.features as readonly NumberFeature[]
+  return pruned(growAsSklearn(features, prepared.target, rows, options), settings)
+}
+
+function cartOptions({ target }: Prepared, rows: Int32Array, settings: GrowSettings) {
   const classWeights =
     settings.isBalanced && target.kind === 'classes'
       ? balancedWeights(target.codes, rows, target.labels.length)
       : undefined
-  const options = { ...settings, classWeights }
-  if (settings.algorithm === 'id3') return growId3(prepared, rows, options)
-  if (settings.algorithm === 'c45') return growC45(prepared, rows, options)
-  const tree = settings.asSklearn
-    ? growAsSklearn(prepared.features as readonly NumberFeature[], target, rows, options)
-    : yield* growCartSteps(prepared, rows, options)
-  if (settings.alpha === 0) return tree
-  return { ...tree, root: prunedAt(tree.root, pruningPath(tree.root), settings.alpha) }
+  return { ...settings, classWeights }
+}
+
+function pruned(tree: Tree, { alpha }: GrowSettings): Tree {
+  return alpha === 0 ? tree : { ...tree, root: prunedAt(tree.root, pruningPath(tree.root), alpha) }
 }

@@ -12,8 +12,7 @@
  * takes, and a level never seen, answer with the class of the node above.
  */
 import type { Limits, Prepared } from './cart.ts'
-import { entropy } from './criterion.ts'
-import { isBetter } from './split-search.ts'
+import { entropy, isBetter } from './criterion.ts'
 import { logOf } from './whole-log.ts'
 import { argmax, type ClassTarget, type Split, type TextFeature, type Tree, type TreeNode } from './tree.ts'
 

@@ -1,13 +1,16 @@
 import fc from 'fast-check'
 import { DecisionTreeClassifier, DecisionTreeRegression } from 'ml-cart'
 import { describe, expect, test } from 'vitest'
-import { stepByStep } from '../../../src/base/steps.ts'
+import { RandomState } from '../../../src/base/random.ts'
+import { allAtOnce, stepByStep } from '../../../src/base/steps.ts'
 import { ThreadPool } from '../../../src/kernels/pool.ts'
+import { taken } from '../../../src/learn/tree/assess.ts'
 import { growCart, growCartSteps, prepare, type CartOptions } from '../../../src/learn/tree/cart.ts'
 import { impurityOf } from '../../../src/learn/tree/criterion.ts'
 import { sharedCodes } from '../../../src/learn/tree/features.ts'
 import { growAsSklearn } from '../../../src/learn/tree/sklearn.ts'
 import { predict } from '../../../src/learn/tree/predict.ts'
+import { RankedWalk } from '../../../src/learn/tree/ranked-walk.ts'
 import {
   nodesOf,
   type Feature,
@@ -349,10 +352,108 @@ test('threads and scratch space make no difference: large nodes, small nodes, co
   const options = { ...FREE, maxDepth: 9, minLeaf: 3 }
   const alone = growCart(prepared, rowsOf(n), options)
   const pool = new ThreadPool(2, { patienceMs: 0 })
-  const together = await stepByStep(growCartSteps(prepared, rowsOf(n), options), undefined, pool)
+  const together = await stepByStep(growCartSteps(prepared, rowsOf(n), options, 2000), undefined, pool)
   await pool.close()
   expect(nodesOf(alone.root).length).toBeGreaterThan(100)
   expect(together).toEqual(alone)
+})
+
+/** Columns of few and of many values and a text, with gaps. */
+function wideTable(seed: number, n: number, classCount: number): { features: Feature[]; target: Target } {
+  const random = new RandomState(seed)
+  const numbersOf = (values: number): Feature => ({
+    kind: 'number',
+    name: `x${values}`,
+    values: Float64Array.from({ length: n }, () => (random.below(20) === 0 ? NaN : random.below(values) / 4)),
+  })
+  const features: Feature[] = [
+    numbersOf(5),
+    numbersOf(60),
+    numbersOf(n),
+    numbersOf(40 * n),
+    {
+      kind: 'text',
+      name: 't',
+      levels: [...'abcdefghijklmnop'],
+      codes: Int32Array.from({ length: n }, () => random.below(17) - 1),
+    },
+  ]
+  const [, , x] = features as [Feature, Feature, { values: Float64Array }]
+  const tell = (i: number) => Math.floor((x.values[i] as number) / 50 + random.below(3)) || 0
+  const target: Target =
+    classCount === 0
+      ? {
+          kind: 'number',
+          name: 'y',
+          values: Float64Array.from({ length: n }, (_, i) => tell(i) + random.random()),
+        }
+      : {
+          kind: 'classes',
+          name: 'y',
+          labels: [...'pqrstuvwx'].slice(0, classCount),
+          codes: Int32Array.from({ length: n }, (_, i) => Math.abs(tell(i)) % classCount),
+        }
+  return { features, target }
+}
+
+describe('rows that stay sorted and counts that are taken from each other', () => {
+  const ways: readonly (readonly [string, number, Partial<CartOptions>])[] = [
+    ['two classes', 2, {}],
+    ['nine classes', 9, {}],
+    ['leaves of 7 rows', 3, { minLeaf: 7 }],
+    ['entropy', 3, { criterion: 'entropy' }],
+    ['weights', 3, { classWeights: Float64Array.of(1, 2.5, 0.3) }],
+    ['a number', 0, { criterion: 'mse' }],
+  ]
+  test.each(ways)('grow the tree that looking at every node anew grows: %s', (_, classCount, given) => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const n = 400 + 150 * seed
+      const { features, target } = wideTable(seed, n, classCount)
+      const prepared = prepare(features, target)
+      // Not all rows, as in cross-validation: more than half of the table, and less.
+      const rows = rowsOf(n).filter((row) => (seed % 2 === 0 ? row % 10 !== 3 : row % 3 === 1))
+      const options = { ...FREE, maxDepth: 12, ...given }
+      const anew = allAtOnce(growCartSteps(prepared, rows, options, 0))
+      expect(growCart(prepared, rows, options)).toEqual(anew)
+    }
+  })
+
+  test('rows of a part held out end where the walk by values has them end', () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const n = 900
+      const { features, target } = wideTable(seed, n, 3)
+      const prepared = prepare(features, target)
+      const tree = growCart(
+        prepared,
+        rowsOf(n).filter((row) => row % 5 !== seed % 5),
+        { ...FREE, maxDepth: 9 },
+      )
+      const test_ = rowsOf(n).filter((row) => row % 5 === seed % 5)
+      const walk = new RankedWalk(tree, prepared.columns, prepared.values)
+      const leaves = walk.leavesOf(test_)
+      const said = (reached: Int32Array) => Array.from(reached, (leaf) => walk.nodes[leaf]?.value)
+      const own = taken(features, test_)
+      expect(said(leaves)).toEqual([...predict(tree, own, test_.length).values])
+      // A column that says what it says of other rows.
+      const others = test_.slice().reverse()
+      features.forEach((feature, place) => {
+        const [mixed] = taken([feature], others)
+        const asked = own.map((one, i) => (i === place ? (mixed as Feature) : one))
+        const reached = walk.leavesWith({ feature: place, rows: others }, test_, leaves)
+        expect(said(reached)).toEqual([...predict(tree, asked, test_.length).values])
+      })
+    }
+  })
+
+  test('the walk by ranks follows thresholds of single precision', () => {
+    const { features, target, rows } = madeTable(4)
+    const prepared = prepare(features, target)
+    const tree = growAsSklearn(features, target, rows, { ...FREE, seed: 4, classWeights: undefined })
+    expect(RankedWalk.canWalk(tree)).toBe(true)
+    const walk = new RankedWalk(tree, prepared.columns, prepared.values)
+    const said = Array.from(walk.leavesOf(rows), (leaf) => walk.nodes[leaf]?.value)
+    expect(said).toEqual([...predict(tree, features, rows.length).values])
+  })
 })
 
 describe('ml-cart, as a second opinion, gives the same answers', () => {
