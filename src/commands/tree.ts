@@ -15,7 +15,7 @@ import {
 import { prepareSteps, type Prepared } from '../learn/tree/cart.ts'
 import type { Criterion } from '../learn/tree/criterion.ts'
 import { growSteps, type GrowSettings } from '../learn/tree/grow.ts'
-import { predict, predictSteps, type Predictions } from '../learn/tree/predict.ts'
+import { predict, predictPreparedSteps, type Predictions } from '../learn/tree/predict.ts'
 import {
   argmax,
   depthOf,
@@ -66,7 +66,7 @@ export const tree = command({
     const { signal, pool } = context
     const prepared = await stepByStep(prepareSteps(table.features, table.target), signal, pool)
     const grown = await grow(context, table, prepared, settings)
-    const said = await stepByStep(predictSteps(grown.tree, table.features, table.rows), signal, pool)
+    const said = await stepByStep(predictPreparedSteps(grown.tree, prepared, table.rows), signal, pool)
     const { rules } = context.options
     const work: Work = { context, table, prepared, said, ...grown }
     const added = freshlyNamed(context, table.relation, predictedColumns(table.target, said, table.isWhole))

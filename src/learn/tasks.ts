@@ -29,6 +29,7 @@ export const tasks: TaskList = {
   'tree/assess': async () => (await import('./tree/assess.ts')).assessPart,
   'tree/grow': async () => (await import('./tree/cart.ts')).growPart,
   'tree/predict': async () => (await import('./tree/predict.ts')).predictBlock,
+  'tree/predict-ranked': async () => (await import('./tree/predict.ts')).predictRanked,
   'tree/price': async () => (await import('./tree/assess.ts')).pricePart,
   'tree/ranks': async () => (await import('./tree/cart.ts')).ranksOfColumn,
 }

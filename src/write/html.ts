@@ -9,6 +9,7 @@
  * Every text of the data is escaped: a cell of a file is text in the page, whatever it holds.
  */
 import { basename } from 'node:path'
+import { printable } from '../base/printable.ts'
 import type {
   BarsBlock,
   Block,
@@ -19,7 +20,6 @@ import type {
   TreeLine,
 } from '../report/report.ts'
 import { count, figures, listed, plural } from '../base/wording.ts'
-import { printable } from './columns.ts'
 import { scaleOf } from './timeline.ts'
 
 /** The `view` of a report and its warnings; ends in a line end. */

@@ -17,7 +17,7 @@ import type { Prepared } from './cart.ts'
 import { grow, type GrowSettings } from './grow.ts'
 import { pruningPath, type PruningPath } from './prune.ts'
 import { branchOf, predict } from './predict.ts'
-import { RankedWalk } from './ranked-walk.ts'
+import { canWalkByRank, RankedWalk, rankedQuestions } from './ranked-walk.ts'
 import { nodesOf, type Feature, type Target, type Tree, type TreeNode } from './tree.ts'
 
 export interface Part {
@@ -78,7 +78,7 @@ export const assessPart: Task<PartCommon, Part & { readonly part: number }, Part
   name: 'tree/assess',
   run({ prepared, settings }, { train, test, part }) {
     const tree = grow(prepared, train, settings)
-    const told = RankedWalk.canWalk(tree) ? byRank(tree, prepared, test) : byValue(tree, prepared, test)
+    const told = canWalkByRank(tree) ? byRank(tree, prepared, test) : byValue(tree, prepared, test)
     const score = scoreOf(prepared.target, test, told.values)
     const random = new RandomState((settings.seed + part) % 2 ** 32)
     const used = featuresUsed(tree.root)
@@ -101,16 +101,17 @@ interface Told {
 }
 
 function byRank(tree: Tree, { columns, values, target }: Prepared, test: Int32Array): Told {
-  const walk = new RankedWalk(tree, columns, values)
+  const nodes = nodesOf(tree.root)
+  const walk = new RankedWalk(rankedQuestions(tree, values), columns)
   const leaves = walk.leavesOf(test)
-  const answers = Float64Array.from(walk.nodes, ({ value }) => value)
+  const answers = Float64Array.from(nodes, ({ value }) => value)
   const said = (reached: Int32Array) => {
     const all = new Float64Array(reached.length)
     for (let i = 0; i < reached.length; i++) all[i] = answers[reached[i] as number] as number
     return all
   }
   const isTwo = classesOf(target) === 2
-  const shares = isTwo ? walk.nodes.map(({ weights }) => shareOfSecond(weights)) : []
+  const shares = isTwo ? nodes.map(({ weights }) => shareOfSecond(weights)) : []
   return {
     values: said(leaves),
     scores: Float64Array.from(isTwo ? leaves : [], (leaf) => shares[leaf] as number),

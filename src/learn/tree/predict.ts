@@ -7,8 +7,12 @@
  */
 import { allAtOnce, blocks, shared, type Block, type Steps, type Task } from '../../base/steps.ts'
 import { sharedFloat64 } from '../../kernels/shared.ts'
+import type { Prepared } from './cart.ts'
+import { canWalkByRank, rankedQuestions, RankedWalk, type RankedQuestions } from './ranked-walk.ts'
+import type { RankedColumn } from './split-search.ts'
 import {
   argmax,
+  depthOf,
   nodesOf,
   sum,
   weightOf,
@@ -31,6 +35,9 @@ export interface Predictions {
   /** n × classes, row by row; empty unless asked for. */
   readonly shares: Float64Array
 }
+
+/** Questions on the way to a leaf of a tree that is copied to another thread. */
+const DEEPEST_COPIED = 500
 
 /** Rows of one job. */
 const BLOCK_ROWS = 1 << 16
@@ -63,10 +70,64 @@ export function* predictSteps(
   }
   const common: PredictCommon = { tree, features, into }
   const jobs = blocks(rowCount, BLOCK_ROWS)
-  // What is small is not worth copying to another thread.
-  if (jobs.length < 4) for (const job of jobs) predictBlock.run(common, job)
+  // What is small is not worth copying to another thread; node inside node, a deep tree can't be copied.
+  if (jobs.length < 4 || depthOf(tree.root) > DEEPEST_COPIED)
+    for (const job of jobs) predictBlock.run(common, job)
   else yield* shared(predictBlock, common, jobs)
   return into
+}
+
+/**
+ * The same, without shares, for the rows that the tree was prepared on.
+ *
+ * @param prepared the ranks of all rows, and the different values of each column
+ */
+export function* predictPreparedSteps(
+  tree: Tree,
+  { features, columns, values: different }: Pick<Prepared, 'features' | 'columns' | 'values'>,
+  rowCount: number,
+): Steps<Predictions> {
+  if (!canWalkByRank(tree)) return yield* predictSteps(tree, features, rowCount)
+  const nodes = nodesOf(tree.root)
+  const into = { values: sharedFloat64(rowCount), probabilities: sharedFloat64(rowCount) }
+  const common: RankedCommon = {
+    questions: rankedQuestions(tree, different),
+    columns,
+    values: Float64Array.from(nodes, ({ value }) => value),
+    sure: Float64Array.from(nodes, sureOf),
+    into,
+  }
+  yield* shared(predictRanked, common, blocks(rowCount, BLOCK_ROWS))
+  return { ...into, shares: new Float64Array(0) }
+}
+
+interface RankedCommon {
+  readonly questions: RankedQuestions
+  readonly columns: readonly RankedColumn[]
+  /** One a node: its answer, and how sure it is. */
+  readonly values: Float64Array
+  readonly sure: Float64Array
+  /** In memory that all threads see: each job writes its own rows. */
+  readonly into: Pick<Predictions, 'values' | 'probabilities'>
+}
+
+export const predictRanked: Task<RankedCommon, Block, undefined> = {
+  name: 'tree/predict-ranked',
+  run({ questions, columns, values, sure, into }, { from, to }) {
+    const rows = new Int32Array(to - from)
+    for (let i = 0; i < rows.length; i++) rows[i] = from + i
+    const leaves = new RankedWalk(questions, columns).leavesOf(rows)
+    for (let i = 0; i < rows.length; i++) {
+      const leaf = leaves[i] as number
+      into.values[from + i] = values[leaf] as number
+      into.probabilities[from + i] = sure[leaf] as number
+    }
+    return undefined
+  },
+}
+
+function sureOf({ weights, value }: TreeNode): number {
+  return weights.length === 0 ? 1 : (weights[value] as number) / sum(weights)
 }
 
 interface PredictCommon {
@@ -82,9 +143,7 @@ export const predictBlock: Task<PredictCommon, Block, undefined> = {
     const classes = tree.root.counts.length
     const mixed = new Float64Array(classes)
     const nodes = nodesOf(tree.root)
-    const sure = nodes.map((node) =>
-      classes === 0 ? 1 : (node.weights[node.value] as number) / sum(node.weights),
-    )
+    const sure = nodes.map(sureOf)
     const reached = flatWalk(tree, nodes, features, from, to)
     for (let i = from; i < to; i++) {
       const at = reached[i - from] as number

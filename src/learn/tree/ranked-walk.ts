@@ -5,7 +5,7 @@
  * Out: for each row the place of its leaf among the nodes (nodesOf).
  * Cost: O(depth) a row, a node parting its rows as in the growth of the tree: no number is compared.
  */
-import { nodesOf, type SetSplit, type Split, type Tree, type TreeNode } from './tree.ts'
+import { nodesOf, type SetSplit, type Split, type Tree } from './tree.ts'
 import type { RankedColumn } from './split-search.ts'
 
 /** What a column says in place of what it is: row i is asked as if it were row `rows[i]`. */
@@ -36,31 +36,37 @@ interface Waiting {
   readonly isMixed: boolean
 }
 
+/** Whether a tree has only questions of two answers, of which a missing value takes one. */
+export function canWalkByRank(tree: Tree): boolean {
+  return nodesOf(tree.root).every(
+    ({ split, children }) =>
+      split === undefined ||
+      (split.kind !== 'levels' && children.length === 2 && (split.missing === 0 || split.missing === 1)),
+  )
+}
+
+/** The questions of a tree that canWalkByRank, one a node in the order of nodesOf. @param values of each column, ascending */
+export function rankedQuestions(tree: Tree, values: readonly Float64Array[]): RankedQuestions {
+  const nodes = nodesOf(tree.root)
+  const place = new Map(nodes.map((node, i) => [node, i]))
+  return nodes.map(({ split, children }) => {
+    if (split === undefined) return undefined
+    const [left, right] = children.map((child) => place.get(child) as number) as [number, number]
+    return { ...asRanks(tree, split, values[split.feature] as Float64Array), left, right }
+  })
+}
+
+export type RankedQuestions = readonly (Question | undefined)[]
+
 export class RankedWalk {
-  readonly nodes: readonly TreeNode[]
   readonly #columns: readonly RankedColumn[]
-  readonly #questions: readonly (Question | undefined)[]
+  readonly #questions: RankedQuestions
   #places = new Int32Array(0)
   #spare = new Int32Array(0)
 
-  constructor(tree: Tree, columns: readonly RankedColumn[], values: readonly Float64Array[]) {
-    this.nodes = nodesOf(tree.root)
+  constructor(questions: RankedQuestions, columns: readonly RankedColumn[]) {
+    this.#questions = questions
     this.#columns = columns
-    const place = new Map(this.nodes.map((node, i) => [node, i]))
-    this.#questions = this.nodes.map(({ split, children }) => {
-      if (split === undefined) return undefined
-      const [left, right] = children.map((child) => place.get(child) as number) as [number, number]
-      return { ...asRanks(tree, split, values[split.feature] as Float64Array), left, right }
-    })
-  }
-
-  /** Whether a tree has only questions of two answers, of which a missing value takes one. */
-  static canWalk(tree: Tree): boolean {
-    return nodesOf(tree.root).every(
-      ({ split, children }) =>
-        split === undefined ||
-        (split.kind !== 'levels' && children.length === 2 && (split.missing === 0 || split.missing === 1)),
-    )
   }
 
   /** The place of each row's leaf. */
@@ -79,8 +85,8 @@ export class RankedWalk {
 
   /** The places of the nodes at which a column is asked for, or below which it is. */
   #asking(feature: number): Uint8Array {
-    const asks = new Uint8Array(this.nodes.length)
-    for (let i = this.nodes.length - 1; i >= 0; i--) {
+    const asks = new Uint8Array(this.#questions.length)
+    for (let i = this.#questions.length - 1; i >= 0; i--) {
       const question = this.#questions[i]
       if (question === undefined) continue
       const isAsked = question.feature === feature || asks[question.left] === 1 || asks[question.right] === 1

@@ -9,8 +9,8 @@ import { growCart, growCartSteps, prepare, type CartOptions } from '../../../src
 import { impurityOf } from '../../../src/learn/tree/criterion.ts'
 import { sharedCodes } from '../../../src/learn/tree/features.ts'
 import { growAsSklearn } from '../../../src/learn/tree/sklearn.ts'
-import { predict } from '../../../src/learn/tree/predict.ts'
-import { RankedWalk } from '../../../src/learn/tree/ranked-walk.ts'
+import { predict, predictSteps } from '../../../src/learn/tree/predict.ts'
+import { canWalkByRank, rankedQuestions, RankedWalk } from '../../../src/learn/tree/ranked-walk.ts'
 import {
   nodesOf,
   type Feature,
@@ -429,9 +429,10 @@ describe('rows that stay sorted and counts that are taken from each other', () =
         { ...FREE, maxDepth: 9 },
       )
       const test_ = rowsOf(n).filter((row) => row % 5 === seed % 5)
-      const walk = new RankedWalk(tree, prepared.columns, prepared.values)
+      const nodes = nodesOf(tree.root)
+      const walk = new RankedWalk(rankedQuestions(tree, prepared.values), prepared.columns)
       const leaves = walk.leavesOf(test_)
-      const said = (reached: Int32Array) => Array.from(reached, (leaf) => walk.nodes[leaf]?.value)
+      const said = (reached: Int32Array) => Array.from(reached, (leaf) => nodes[leaf]?.value)
       const own = taken(features, test_)
       expect(said(leaves)).toEqual([...predict(tree, own, test_.length).values])
       // A column that says what it says of other rows.
@@ -449,11 +450,35 @@ describe('rows that stay sorted and counts that are taken from each other', () =
     const { features, target, rows } = madeTable(4)
     const prepared = prepare(features, target)
     const tree = growAsSklearn(features, target, rows, { ...FREE, seed: 4, classWeights: undefined })
-    expect(RankedWalk.canWalk(tree)).toBe(true)
-    const walk = new RankedWalk(tree, prepared.columns, prepared.values)
-    const said = Array.from(walk.leavesOf(rows), (leaf) => walk.nodes[leaf]?.value)
+    expect(canWalkByRank(tree)).toBe(true)
+    const nodes = nodesOf(tree.root)
+    const walk = new RankedWalk(rankedQuestions(tree, prepared.values), prepared.columns)
+    const said = Array.from(walk.leavesOf(rows), (leaf) => nodes[leaf]?.value)
     expect(said).toEqual([...predict(tree, features, rows.length).values])
   })
+})
+
+test('a tree too deep to be copied to another thread answers all the same', async () => {
+  const leaf = (value: number): TreeNode => ({
+    rows: 1,
+    counts: new Float64Array(0),
+    weights: new Float64Array(0),
+    value,
+    impurity: 0,
+    split: undefined,
+    children: [],
+  })
+  let root = leaf(0)
+  for (let i = 20_000; i > 0; i--) {
+    const split = { kind: 'threshold' as const, feature: 0, threshold: i, missing: 0 }
+    root = { ...leaf(i), split, children: [leaf(i), root] }
+  }
+  const values = Float64Array.from({ length: 300_000 }, (_, i) => (i % 3) + 0.5)
+  const pool = new ThreadPool(2, { patienceMs: 0 })
+  const steps = predictSteps({ root, precision: 'float64' }, [{ kind: 'number', name: 'x', values }], 300_000)
+  const said = await stepByStep(steps, undefined, pool)
+  await pool.close()
+  expect([...said.values.subarray(299_997)]).toEqual([1, 2, 3])
 })
 
 describe('ml-cart, as a second opinion, gives the same answers', () => {
