@@ -48,14 +48,24 @@ interface Run {
 function warmUp(words: readonly string[]): Promise<DuckdbEngine> | undefined {
   const isRun = words[0] === 'run' || (words[0] !== undefined && entryOf(words[0]) !== undefined)
   if (!isRun || words.includes('--help') || words.includes('-h')) return undefined
-  // Lines of items are read, mined and written without the engine, unless something else is asked of it.
-  if (words.includes('--baskets'))
-    return import('../table/duckdb/engine.ts').then(({ laterDuckdb }) => laterDuckdb())
-  const engine = import('../table/duckdb/engine.ts').then(({ openDuckdb }) => openDuckdb())
+  const isLater = mayDoWithoutEngine(words)
+  const engine = import('../table/duckdb/engine.ts').then(({ laterDuckdb, openDuckdb }) =>
+    isLater ? laterDuckdb() : openDuckdb(),
+  )
   // Failures are heard where the engine is awaited; a scan that is not ready by then is compiled there.
   engine.catch(() => {})
   import('../kernels/wasm-scan.ts').then(({ prepareScan }) => prepareScan()).catch(() => {})
   return engine
+}
+
+/**
+ * Lines of items are read, mined and written without the engine, unless something else is asked of it; so are the
+ * columns of a regression on a CSV file, whose rows leave as the lines that they came as.
+ */
+function mayDoWithoutEngine(words: readonly string[]): boolean {
+  if (words.includes('--baskets')) return true
+  const isChain = words.includes('then') || words[0] === 'run'
+  return words[0] === 'regress' && !isChain && !words.some((word) => /\.(parquet|json|ndjson)$/i.test(word))
 }
 
 async function dispatch(words: readonly string[], run: Run): Promise<void> {
