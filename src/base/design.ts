@@ -2,7 +2,7 @@
  * The table of numbers that a regression works on: its columns are made from those of the data a block of rows at a
  * time, so that dummies, products and powers of a million rows are never all in memory.
  */
-import { decimalTail } from './double-double.ts'
+import { decimalTails } from './double-double.ts'
 import { ShapeError } from './errors.ts'
 import type { Matrix } from './matrix.ts'
 
@@ -39,6 +39,11 @@ export function matrixDesign(
   if (target.length !== rows || (weights !== undefined && weights.length !== rows)) {
     throw new ShapeError(`${rows} rows need as many targets and weights`)
   }
+  const tails: Float64Array[] = []
+  const tailsOf = (j: number) =>
+    (tails[j] ??= decimalTails(
+      j < cols ? Float64Array.from({ length: rows }, (_, i) => data[i * cols + j] as number) : target,
+    ))
   return {
     rows,
     columns: cols,
@@ -48,7 +53,7 @@ export function matrixDesign(
         for (let j = 0; j <= cols; j++) {
           const value = (j < cols ? data[(from + i) * cols + j] : target[from + i]) as number
           high[j * capacity + i] = value
-          if (low !== undefined) low[j * capacity + i] = decimalTail(value)
+          if (low !== undefined) low[j * capacity + i] = tailsOf(j)[from + i] as number
         }
         if (weights !== undefined) high[(cols + 1) * capacity + i] = weights[from + i] as number
       }

@@ -122,12 +122,33 @@ export class PairSum {
  * which decimal it stands for. One whose shortest text has more digits stands for itself.
  */
 export function decimalTail(double: number): number {
+  return tailOf(double) ?? 0
+}
+
+/**
+ * Those of a column; all 0 where one of its numbers stands for itself. Such a column comes from a calculation: to take
+ * some of its numbers for decimals and others not would leave it neither what it says nor what was calculated.
+ *
+ * @param rows which of its numbers count; those of others are 0
+ */
+export function decimalTails(column: Float64Array, rows: Iterable<number> = column.keys()): Float64Array {
+  const tails = new Float64Array(column.length)
+  for (const row of rows) {
+    const tail = tailOf(column[row] as number)
+    if (tail === undefined) return new Float64Array(column.length)
+    tails[row] = tail
+  }
+  return tails
+}
+
+/** Undefined where the double stands for itself and is not a whole number. */
+function tailOf(double: number): number | undefined {
   if (Number.isInteger(double)) return 0
   const [, whole = '', fraction = '', exponent = '0'] =
     /^-?(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(double)) ?? []
   const digits = Number(whole + fraction)
   const places = fraction.length - Number(exponent)
-  if (digits > 999999999999999 || places < 1 || places > 22) return 0
+  if (digits > 999999999999999 || places < 1 || places > 22) return undefined
   const power = 10 ** places
   const size = Math.abs(double)
   const product = size * power

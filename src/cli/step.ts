@@ -148,7 +148,10 @@ export class Step {
     const { common, command } = this.segment
     const prints = mayPrint && this.#plan?.report !== undefined
     if (!prints && common.report.length === 0) return
-    const report: Report = { ...(await outcome.report({ rows: written })), warnings: this.#warnings }
+    // Not copied: a report may make its view when that is asked for.
+    const report: Report = Object.assign(await outcome.report({ rows: written }), {
+      warnings: this.#warnings,
+    })
     checkAccount(report)
     const preview = command.showsRows ? outcome.rows : undefined
     if (prints) await output.printReport(report, preview)

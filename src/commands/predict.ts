@@ -35,6 +35,11 @@ export const predict = command({
       'lode cluster fixtures/crm.csv -k 3 --columns age,income --save-model groups.json -o crm-groups.csv && ' +
         'lode predict groups.json fixtures/customers.csv -o customer-groups.csv',
     ],
+    [
+      'what other customers will earn, with predicted, lower and upper beside each',
+      'lode regress fixtures/crm.csv --target income --columns age,city --save-model income.json -o fitted.csv && ' +
+        'lode predict income.json fixtures/customers.csv -o expected.csv',
+    ],
   ],
   lead: 'MODEL',
   operands: { metavar: 'FILE', min: 0, max: 1 },

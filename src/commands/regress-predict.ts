@@ -88,7 +88,7 @@ function addedColumns(
 }
 
 /** The kind that is more likely. */
-export function kindColumn(
+function kindColumn(
   kinds: readonly [string, string],
   chances: Float64Array,
   rowOf: Int32Array,
@@ -162,6 +162,9 @@ function pairsIn(text: string): Map<string, string> {
     if (at < 1 || at === plain.length - 1) {
       throw new UsageError(`--at must look like age=30,income=60000; got "${text}"`, {
         code: 'E_OPTION_VALUE',
+        help: [
+          'Decimals take a point here: age=30.5. What has a comma in it stands in double quotes: "city, state"=Rome.',
+        ],
       })
     }
     const name = plain.slice(0, at).trim()
@@ -175,7 +178,12 @@ function numberAt(name: string, given: ReadonlyMap<string, string>): number {
   const text = given.get(name) ?? ''
   const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN
   if (Number.isFinite(value)) return value
-  throw new UsageError(`--at ${name}=${text}: "${name}" is a column of numbers`, { code: 'E_OPTION_VALUE' })
+  throw new UsageError(`--at ${name}=${text}: "${name}" is a column of numbers`, {
+    code: 'E_OPTION_VALUE',
+    ...(text.includes(',')
+      ? { help: [`Decimals take a point here: ${name}=${text.replace(',', '.')}`] }
+      : {}),
+  })
 }
 
 function codeAt(name: string, levels: readonly string[], given: ReadonlyMap<string, string>): number {

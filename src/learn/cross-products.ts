@@ -5,13 +5,14 @@
  * Out: for its columns and its target (the last), means and the matrix of products about the means.
  * Cost: one pass over the rows, O(rows · columns²); `exactProducts` two, and some thirty times as many operations.
  *
- * Each block is centred on its own means before its products are taken, and the blocks are put together by the
- * formula of Chan, Golub & LeVeque, "Algorithms for computing the sample variance", American Statistician 37, 1983:
- * no digits are lost to means that are far from zero. Blocks are put together in their order.
+ * A column is first measured from its origin, its mean in the first block; each block is centred on its own means before
+ * its products are taken, and the blocks are put together, in their order, by the formula of Chan, Golub & LeVeque,
+ * "Algorithms for computing the sample variance", American Statistician 37, 1983. So no digits are lost to means that
+ * are far from zero: a difference of near numbers is exact, where their mean as a double is not.
  */
 import { designBlock, type Design, type DesignBlock } from '../base/design.ts'
 import type { Steps } from '../base/steps.ts'
-import { wasmGram } from '../kernels/wasm-gram.ts'
+import { wasmLeastSquares } from '../kernels/wasm-least-squares.ts'
 import { add, multiply, pair, PairSum } from '../base/double-double.ts'
 
 /** Rows of a block: two columns of them fit into the first cache. */
@@ -50,28 +51,42 @@ export function* crossProducts(design: Design): Steps<CrossProducts> {
 /** Of rows `from` … `to` − 1. */
 export function* crossProductsOf(design: Design, from: number, to: number): Steps<CrossProducts> {
   const size = design.columns + 1
-  const sums = new RunningProducts(size)
   // Weights have their place behind the target, and their sums are not the kernel's.
-  const kernel = design.isWeighted ? undefined : wasmGram(size, BLOCK_ROWS)
+  const kernel = design.isWeighted ? undefined : wasmLeastSquares(size, BLOCK_ROWS)
   const block: DesignBlock =
     kernel === undefined
       ? designBlock(design, BLOCK_ROWS, false)
       : { capacity: BLOCK_ROWS, high: kernel.room, low: undefined }
+  let sums: RunningProducts | undefined
   for (let at = from, blocks = 1; at < to; at += BLOCK_ROWS, blocks++) {
     const rows = Math.min(BLOCK_ROWS, to - at)
     design.fill(at, rows, block)
+    sums ??= new RunningProducts(originsOf(block, size, rows))
     if (kernel === undefined) sums.addWeighted(block, rows)
     else {
-      const { means, products } = kernel.centre(rows)
+      const { means, products } = kernel.centre(rows, sums.origins)
       sums.add(rows, rows, means, products)
     }
     if (blocks % BLOCKS_A_TURN === 0) yield
   }
-  return sums.result()
+  return (sums ?? new RunningProducts(new Float64Array(size))).result()
+}
+
+/** The means of a block, about. */
+function originsOf({ high, capacity }: DesignBlock, size: number, rows: number): Float64Array {
+  const origins = new Float64Array(size)
+  for (let j = 0; j < size; j++) {
+    let sum = 0
+    for (let i = 0; i < rows; i++) sum += high[j * capacity + i] as number
+    origins[j] = sum / rows
+  }
+  return origins
 }
 
 /** Cross products of parts of the rows that grow together. */
 export class RunningProducts {
+  /** By column a number near its values, which means are beyond. */
+  readonly origins: Float64Array
   readonly #size: number
   #rows = 0
   #weight = 0
@@ -79,10 +94,11 @@ export class RunningProducts {
   readonly #means: Float64Array
   readonly #products: Float64Array
 
-  constructor(size: number) {
-    this.#size = size
-    this.#means = new Float64Array(size)
-    this.#products = new Float64Array(size * size)
+  constructor(origins: Float64Array) {
+    this.origins = origins
+    this.#size = origins.length
+    this.#means = new Float64Array(this.#size)
+    this.#products = new Float64Array(this.#size ** 2)
   }
 
   /** Changes the block: its columns are centred. */
@@ -98,7 +114,7 @@ export class RunningProducts {
     const products = new Float64Array(size * size)
     for (let j = 0; j < size; j++) {
       const column = high.subarray(j * capacity, j * capacity + rows)
-      means[j] = centred(column, weights, weight)
+      means[j] = centred(column, this.origins[j] as number, weights, weight)
       for (let k = 0; k <= j; k++) {
         products[j * size + k] = weightedDot(
           column,
@@ -110,7 +126,10 @@ export class RunningProducts {
     this.add(rows, weight, means, products)
   }
 
-  /** @param products the lower half of them */
+  /**
+   * @param means    beyond the origins
+   * @param products the lower half of them
+   */
   add(rows: number, weight: number, means: Float64Array, products: Float64Array): void {
     const size = this.#size
     const all = this.#weight + weight
@@ -134,8 +153,9 @@ export class RunningProducts {
     this.#rows += rows
   }
 
-  addAll({ rows, weight, means, products, logWeights }: CrossProducts): void {
-    this.add(rows, weight, means, products.high)
+  addAll({ rows, weight, means, meansLow, products, logWeights }: CrossProducts): void {
+    const beyond = means.map((mean, j) => mean - (this.origins[j] as number) + (meansLow[j] as number))
+    this.add(rows, weight, beyond, products.high)
     this.#logWeights += logWeights
   }
 
@@ -147,28 +167,28 @@ export class RunningProducts {
         products.high[j * size + k] = products.high[k * size + j] = this.#products[j * size + k] as number
       }
     }
-    const low = new Float64Array(size)
+    const means = Array.from(this.#means, (mean, j) => add(pair(this.origins[j]), pair(mean)))
     return {
       rows: this.#rows,
       weight: this.#weight,
-      means: this.#means.slice(),
-      meansLow: low,
+      means: Float64Array.from(means, ({ high }) => high),
+      meansLow: Float64Array.from(means, ({ low }) => low),
       products,
       logWeights: this.#logWeights,
     }
   }
 }
 
-/** Takes the mean from each number; gives the mean. In two steps, as the first mean has been rounded. */
-function centred(column: Float64Array, weights: Float64Array, weight: number): number {
-  let mean = 0
-  for (let round = 0; round < 2; round++) {
-    let sum = 0
-    for (let i = 0; i < column.length; i++) sum += (column[i] as number) * (weights[i] as number)
-    const by = sum / weight
-    for (let i = 0; i < column.length; i++) column[i] = (column[i] as number) - by
-    mean += by
+/** Takes the origin and the mean beyond it from each number; gives that mean. */
+function centred(column: Float64Array, origin: number, weights: Float64Array, weight: number): number {
+  let sum = 0
+  for (let i = 0; i < column.length; i++) {
+    const beyond = (column[i] as number) - origin
+    column[i] = beyond
+    sum += beyond * (weights[i] as number)
   }
+  const mean = sum / weight
+  for (let i = 0; i < column.length; i++) column[i] = (column[i] as number) - mean
   return mean
 }
 

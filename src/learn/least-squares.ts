@@ -70,7 +70,8 @@ export interface LeastSquares {
   readonly scaledCondition: number
 }
 
-export function* leastSquares(design: Design, hasIntercept: boolean): Steps<LeastSquares> {
+/** @param isRough only which columns depend on others, and the condition, are of interest: nothing is corrected */
+export function* leastSquares(design: Design, hasIntercept: boolean, isRough = false): Steps<LeastSquares> {
   const size = design.columns
   const isExact = design.rows * (size + 1) <= EXACT_CELLS && design.rows * (size + 1) ** 2 <= EXACT_PRODUCTS
   const sums = yield* isExact ? exactProducts(design) : crossProducts(design)
@@ -95,7 +96,8 @@ export function* leastSquares(design: Design, hasIntercept: boolean): Steps<Leas
     slopesLow: start.low,
     offset: offsetOf(sums, centers, hasIntercept, start),
   }
-  const corrections = method !== 'products' ? MOST_CORRECTIONS : triangle.leastPart < CORRECTED_PART ? 1 : 0
+  const most = method !== 'products' ? MOST_CORRECTIONS : triangle.leastPart < CORRECTED_PART ? 1 : 0
+  const corrections = isRough ? 0 : most
   const shared = { design, hasIntercept, sums, centers, triangle, isPaired: method !== 'products' }
   for (let round = 0; round < corrections; round++) {
     const { next, moved } = yield* corrected(shared, state)
@@ -116,7 +118,10 @@ export function* leastSquares(design: Design, hasIntercept: boolean): Steps<Leas
 }
 
 /** By column: what is left of it below this length is rounding. */
-function floorsOf({ weight, means, products: centred }: CrossProducts, products: PairMatrix): Float64Array {
+export function floorsOf(
+  { weight, means, products: centred }: CrossProducts,
+  products: PairMatrix,
+): Float64Array {
   const { size } = products
   return Float64Array.from({ length: size }, (_, j) => {
     const length = Math.sqrt(Math.max(products.high[j * size + j] as number, 0))

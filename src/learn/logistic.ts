@@ -11,6 +11,7 @@
  */
 import { designBlock, type Design, type DesignBlock } from '../base/design.ts'
 import type { Steps } from '../base/steps.ts'
+import { chanceScores, type ChanceScores } from './chance-scores.ts'
 import { BLOCK_ROWS, BLOCKS_A_TURN, shift } from './cross-products.ts'
 import { chiSquareTail, normalQuantile, normalTwoSided } from './distributions.ts'
 import { leastSquares, type LeastSquares } from './least-squares.ts'
@@ -45,9 +46,8 @@ export interface Logistic {
   readonly pseudoR2: number
   readonly likelihoodRatio: number
   readonly likelihoodRatioP: number | undefined
-  readonly auc: number
-  /** Rows [are 0, are 1][are taken for 0, for 1], at one half. */
-  readonly confusion: readonly [readonly [number, number], readonly [number, number]]
+  /** Of the rows that it was learnt from. */
+  readonly scores: ChanceScores
   /** One a row of the design: the chance of a 1. */
   readonly chances: Float64Array
   readonly predictor: Predictor
@@ -116,7 +116,7 @@ export function* logistic(design: Design, options: LogisticOptions): Steps<Logis
     coefficientOf(estimate, Math.sqrt(variance), options.level)
   const slopes = new Float64Array(design.columns)
   kept.forEach((column, j) => (slopes[column] = beta[j + 1] as number))
-  const { outcomes, confusion } = outcomesOf(design, chances)
+  const { kinds, weights } = targetsOf(design)
   return {
     kind: 'fitted',
     linear,
@@ -141,8 +141,7 @@ export function* logistic(design: Design, options: LogisticOptions): Steps<Logis
     // Without an intercept the model does not hold the one it would be held against.
     likelihoodRatioP:
       dfModel === 0 || !options.intercept ? undefined : chiSquareTail(likelihoodRatio, dfModel),
-    auc: areaUnderCurve(chances, outcomes),
-    confusion,
+    scores: chanceScores(chances, kinds, weights),
     chances,
     predictor: {
       kind: 'logistic',
@@ -312,45 +311,19 @@ function chancesOf(design: Design, linear: LeastSquares, beta: Float64Array): Fl
   return chances
 }
 
-function outcomesOf(
-  design: Design,
-  chances: Float64Array,
-): { outcomes: Uint8Array; confusion: [[number, number], [number, number]] } {
-  const outcomes = new Uint8Array(design.rows)
-  const confusion: [[number, number], [number, number]] = [
-    [0, 0],
-    [0, 0],
-  ]
+/** What each row is, 1 or 0, and its weight where rows have them. */
+function targetsOf(design: Design): { kinds: Uint8Array; weights: Float64Array | undefined } {
+  const kinds = new Uint8Array(design.rows)
+  const weights = design.isWeighted ? new Float64Array(design.rows) : undefined
   const block = designBlock(design, BLOCK_ROWS, false)
   for (let from = 0; from < design.rows; from += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, design.rows - from)
     design.fill(from, rows, block)
-    for (let i = 0; i < rows; i++) {
-      const is = block.high[design.columns * block.capacity + i] === 1 ? 1 : 0
-      outcomes[from + i] = is
-      confusion[is][(chances[from + i] as number) > 0.5 ? 1 : 0]++
-    }
+    const at = design.columns * block.capacity
+    for (let i = 0; i < rows; i++) kinds[from + i] = block.high[at + i] === 1 ? 1 : 0
+    weights?.set(block.high.subarray(at + block.capacity, at + block.capacity + rows), from)
   }
-  return { outcomes, confusion }
-}
-
-/** The chance that a row of the one kind is above one of the other; rows that are level count half. */
-function areaUnderCurve(chances: Float64Array, outcomes: Uint8Array): number {
-  const ones: number[] = []
-  const zeros: number[] = []
-  chances.forEach((chance_, i) => (outcomes[i] === 1 ? ones : zeros).push(chance_))
-  const above = Float64Array.from(ones).sort()
-  const below = Float64Array.from(zeros).sort()
-  let pairs = 0
-  let under = 0
-  let level = 0
-  for (const one of above) {
-    while (under < below.length && (below[under] as number) < one) under++
-    if (level < under) level = under
-    while (level < below.length && below[level] === one) level++
-    pairs += under + (level - under) / 2
-  }
-  return pairs / (above.length * below.length)
+  return { kinds, weights }
 }
 
 /** The columns that the last step moved most, by their standard deviations. */

@@ -10,13 +10,15 @@
  * Coordinate descent: Friedman, Hastie & Tibshirani, J. Statistical Software 33(1), 2010. Departs from it: once the
  * columns with a part stay the same, their slopes are solved for exactly, so a result has no tolerance in it.
  */
-import { add, multiply, pair } from '../base/double-double.ts'
+import { add, multiply, pair, subtract, value, type Pair } from '../base/double-double.ts'
 import type { Steps } from '../base/steps.ts'
 import { aboutZero, RunningProducts, type CrossProducts, type PairMatrix } from './cross-products.ts'
 import { choleskyTriangle, solve } from './triangle.ts'
 
 export interface LinearFit {
   readonly intercept: number
+  /** What the intercept lacks of the exact one: with numbers far from zero more than a double tells. */
+  readonly interceptLow: number
   readonly slopes: Float64Array
   /** False where the sweeps ended before the slopes stood still. */
   readonly converged: boolean
@@ -81,15 +83,18 @@ export function penalised(
       ? net(problem, penalty.alpha, penalty.l1Ratio, from)
       : { slopes: ridge(problem, penalty.kind === 'ridge' ? penalty.alpha : 0), converged: true }
   for (let j = 0; j < size; j++) slopes[j] = (slopes[j] as number) / (scales[j] as number)
-  let intercept = 0
-  if (options.intercept) {
-    let level = pair(sums.means[size], sums.meansLow[size])
-    for (let j = 0; j < size; j++) {
-      level = add(level, multiply(pair(-(slopes[j] as number)), pair(sums.means[j], sums.meansLow[j])))
-    }
-    intercept = level.high + level.low
+  const { high: intercept, low: interceptLow } = options.intercept ? remainder(sums, slopes) : pair()
+  return { intercept, interceptLow, slopes, converged }
+}
+
+/** The mean of the target less what the slopes make of the means of the columns. */
+function remainder({ means, meansLow }: CrossProducts, slopes: Float64Array): Pair {
+  const size = slopes.length
+  let rest = pair(means[size], meansLow[size])
+  for (let j = 0; j < size; j++) {
+    rest = add(rest, multiply(pair(-(slopes[j] as number)), pair(means[j], meansLow[j])))
   }
-  return { intercept, slopes, converged }
+  return rest
 }
 
 function ridge({ size, products, right }: Problem, alpha: number): Float64Array {
@@ -199,10 +204,15 @@ function exactNet(
 }
 
 const PENALTIES = 100
+/** Of ridge, for each power of ten; its range grows with how far apart the columns' scales are. */
+const PENALTIES_A_DECADE = 12
+const MOST_DECADES = 40
 
 /**
  * The penalties that are tried, the largest first. Of lasso and elastic net those of scikit-learn's LassoCV: from the
- * least that leaves no column a part, to a thousandth of it. Of ridge from 100 to 1e-6 times the columns' mean square.
+ * least that leaves no column a part, to a thousandth of it. Of ridge from 100 times the largest column's sum of
+ * squares, which leaves little of any slope, to a millionth of the smallest one's, which leaves all of each: what is
+ * light for an income is heavy for an age.
  */
 export function penaltiesToTry(
   sums: CrossProducts,
@@ -211,17 +221,21 @@ export function penaltiesToTry(
   options: PenaltyOptions,
 ): number[] {
   const { size, weight, products, right } = problemOf(sums, options)
-  const [top, bottom] =
-    kind === 'net'
-      ? [right.reduce((most, pull) => Math.max(most, Math.abs(pull)), 0) / (weight * l1Ratio), 1e-3]
-      : [100 * meanSquare(products, size), 1e-8]
-  return Array.from({ length: PENALTIES }, (_, i) => top * bottom ** (i / (PENALTIES - 1)))
+  if (kind === 'net') {
+    const top = right.reduce((most, pull) => Math.max(most, Math.abs(pull)), 0) / (weight * l1Ratio)
+    return falling(top, -3, PENALTIES)
+  }
+  const squares = Array.from({ length: size }, (_, j) => products.high[j * (size + 2)] as number).filter(
+    (square) => square > 0,
+  )
+  const largest = Math.max(...squares)
+  const decades = Math.min(8 + Math.log10(largest / Math.min(...squares)), MOST_DECADES)
+  return falling(100 * largest, -decades, Math.max(PENALTIES, Math.ceil(decades * PENALTIES_A_DECADE) + 1))
 }
 
-function meanSquare({ high }: PairMatrix, size: number): number {
-  let sum = 0
-  for (let j = 0; j < size; j++) sum += high[j * (size + 2)] as number
-  return sum / size
+/** From the top to 10^power of it, in equal ratios. */
+function falling(top: number, power: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => top * 10 ** ((power * i) / (count - 1)))
 }
 
 export interface Validated {
@@ -282,21 +296,24 @@ export function* validated(
 }
 
 function merged(parts: readonly CrossProducts[]): CrossProducts {
-  const sums = new RunningProducts(parts[0]?.products.size ?? 1)
+  const sums = new RunningProducts(parts[0]?.means ?? new Float64Array(1))
   for (const part of parts) sums.addAll(part)
   return sums.result()
 }
 
 /** Of rows known by their cross products. */
-export function squaredErrors(rows: CrossProducts, { intercept, slopes }: LinearFit, size: number): number {
+export function squaredErrors(
+  rows: CrossProducts,
+  { intercept, interceptLow, slopes }: Omit<LinearFit, 'converged'>,
+  size: number,
+): number {
   const { high } = rows.products
   const width = size + 1
   let squares = high[size * (width + 1)] as number
-  let mean = (rows.means[size] as number) - intercept
+  const mean = value(subtract(remainder(rows, slopes), pair(intercept, interceptLow)))
   for (let j = 0; j < size; j++) {
     const slope = slopes[j] as number
     if (slope === 0) continue
-    mean -= slope * (rows.means[j] as number)
     squares -= 2 * slope * (high[size * width + j] as number)
     for (let k = 0; k < size; k++) squares += slope * (slopes[k] as number) * (high[j * width + k] as number)
   }

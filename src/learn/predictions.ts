@@ -6,7 +6,7 @@
  *      of the chance, by way of its log odds.
  * Cost: O(columns²) a row.
  */
-import { designBlock, type Design } from '../base/design.ts'
+import { designBlock, type Design, type DesignBlock } from '../base/design.ts'
 import { BLOCK_ROWS, shift } from './cross-products.ts'
 import { normalQuantile, tQuantile } from './distributions.ts'
 
@@ -36,8 +36,8 @@ export function predictions(design: Design, predictor: Predictor, level: number)
   const { centers, slopes, covariance, variance, df, kind } = predictor
   const reach = df === undefined ? normalQuantile(1 - level) : tQuantile(1 - level, df)
   const predicted = new Float64Array(design.rows)
-  const lower = new Float64Array(design.rows)
-  const upper = new Float64Array(design.rows)
+  const lower = new Float64Array(covariance === undefined ? 0 : design.rows)
+  const upper = new Float64Array(lower.length)
   const block = designBlock(design, BLOCK_ROWS, false)
   const from = new Float64Array(slopes.length + 1)
   from[0] = 1
@@ -45,22 +45,27 @@ export function predictions(design: Design, predictor: Predictor, level: number)
   for (let start = 0; start < design.rows; start += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, design.rows - start)
     design.fill(start, rows, block)
-    for (let j = 0; j < slopes.length; j++) shift(block, j, rows, -(centers[j] as number))
+    const scores = predicted.subarray(start, start + rows).fill(predictor.level)
+    for (let j = 0; j < slopes.length; j++) {
+      shift(block, j, rows, -(centers[j] as number))
+      addMultiple(scores, block, j, slopes[j] as number)
+    }
     for (let i = 0; i < rows; i++) {
-      let score = predictor.level
-      for (let j = 0; j < slopes.length; j++) {
-        const apart = block.high[j * block.capacity + i] as number
-        from[j + 1] = apart
-        score += (slopes[j] as number) * apart
-      }
-      predicted[start + i] = shown(score)
+      const score = scores[i] as number
+      scores[i] = shown(score)
       if (covariance === undefined) continue
+      for (let j = 0; j < slopes.length; j++) from[j + 1] = block.high[j * block.capacity + i] as number
       const half = reach * Math.sqrt(Math.max(variance + quadraticForm(covariance, from), 0))
       lower[start + i] = shown(score - half)
       upper[start + i] = shown(score + half)
     }
   }
   return { predicted, bounds: covariance === undefined ? undefined : { lower, upper } }
+}
+
+function addMultiple(to: Float64Array, { high, capacity }: DesignBlock, j: number, factor: number): void {
+  const from = j * capacity
+  for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) + factor * (high[from + i] as number)
 }
 
 /** 1 / (1 + exp(−score)). */

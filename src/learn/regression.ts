@@ -10,9 +10,10 @@
  * HC0 to HC3, whose tests are of the normal distribution as there. White, Econometrica 48(4), 1980; MacKinnon & White,
  * J. Econometrics 29(3), 1985.
  */
-import { designBlock, type Design, type DesignBlock } from '../base/design.ts'
+import type { Design } from '../base/design.ts'
+import { multiply, pair, PairSum } from '../base/double-double.ts'
 import type { Steps } from '../base/steps.ts'
-import { BLOCK_ROWS, BLOCKS_A_TURN } from './cross-products.ts'
+import { aboutZero, BLOCK_ROWS } from './cross-products.ts'
 import {
   chiSquareTail,
   fTail,
@@ -21,12 +22,12 @@ import {
   tQuantile,
   tTwoSided,
 } from './distributions.ts'
-import { PairSum, productError } from '../base/double-double.ts'
-import { interceptOf, leastSquares, takeFit, type LeastSquares } from './least-squares.ts'
+import { floorsOf, interceptOf, leastSquares, type LeastSquares } from './least-squares.ts'
 import { quadraticForm, type Predictor } from './predictions.ts'
-import { choleskyTriangle, inverseEntry, inverseForm } from './triangle.ts'
+import { residualPass, type ResidualSums, type Robust } from './residual-pass.ts'
+import { choleskyTriangle, inverseEntry, inverseForm, solve, type Triangle } from './triangle.ts'
 
-export type Robust = 'hc0' | 'hc1' | 'hc2' | 'hc3'
+export type { Robust }
 
 export interface RegressionOptions {
   readonly intercept: boolean
@@ -37,17 +38,28 @@ export interface RegressionOptions {
 
 export interface Coefficient {
   readonly estimate: number
-  readonly error: number
-  /** t, or z with robust errors; undefined where the error is 0. */
+  /** Undefined, as are its bounds, where hc2 or hc3 has none (Regression.alone). */
+  readonly error: number | undefined
+  /** t, or z with robust errors; undefined where the error is 0, or the fit is perfect. */
   readonly statistic: number | undefined
   readonly p: number | undefined
-  readonly lower: number
-  readonly upper: number
+  readonly lower: number | undefined
+  readonly upper: number | undefined
+}
+
+/** A row that coefficients have all to themselves: its leverage is 1, and its part in hc2 and hc3 is 0/0. */
+export interface AloneRow {
+  /** Place among the rows of the design. */
+  readonly row: number
+  /** The columns whose errors are not known for it. */
+  readonly columns: readonly number[]
+  readonly hasIntercept: boolean
 }
 
 export interface Influence {
   /** Place among the rows of the design. */
   readonly row: number
+  /** Undefined where the fit is perfect. */
   readonly distance: number | undefined
   readonly leverage: number
   readonly residual: number
@@ -87,18 +99,21 @@ export interface Regression {
   readonly kurtosis: number | undefined
   readonly breuschPagan: number | undefined
   readonly breuschPaganP: number | undefined
-  /** The rows with the largest Cook's distances. */
+  /** The rows with the largest Cook's distances; those of leverage 1 have none. */
   readonly influences: readonly Influence[]
+  /** With hc2 and hc3. */
+  readonly alone: readonly AloneRow[]
   /** One a row of the design. */
   readonly residuals: Float64Array
+  /** The smallest and the largest residual. */
+  readonly residualRange: readonly [number, number]
   readonly predictor: Predictor
 }
 
-const MOST_INFLUENCES = 5
 /** Residuals below this part of the target are what rounding leaves of none. */
 const PERFECT = 1e-13
-/** A leverage this near to 1 is 1. */
-const ALONE = 1e-10
+/** A coefficient moves with a row by more than rounding, in units of what the column does in all. */
+const MOVED = 1e-8
 
 export function* regression(design: Design, options: RegressionOptions): Steps<Regression> {
   const fit = yield* leastSquares(design, options.intercept)
@@ -111,7 +126,8 @@ function* inferred(design: Design, fit: LeastSquares, options: RegressionOptions
   const { triangle, crossProducts: sums } = fit
   const found = yield* residualPass(design, fit, options.robust)
   const rank = triangle.kept.length + (fit.hasIntercept ? 1 : 0)
-  const isCentred = fit.hasIntercept || spansConstant(fit)
+  const aboutMeans = fit.hasIntercept ? triangle : centredTriangle(fit)
+  const isCentred = fit.hasIntercept || spansConstant(fit, aboutMeans)
   const dfModel = rank - (isCentred ? 1 : 0)
   const dfResid = rows - rank
   const centredSquares = sums.products.high[size * (size + 1) + size] as number
@@ -119,11 +135,19 @@ function* inferred(design: Design, fit: LeastSquares, options: RegressionOptions
   const totalSquares = isCentred ? centredSquares : rawSquares
   const { squares } = found
   const isPerfect = Math.sqrt(squares) <= PERFECT * Math.sqrt(rawSquares)
-  const r2 = totalSquares === 0 ? 0 : 1 - squares / totalSquares
+  const r2 = totalSquares === 0 ? 0 : Math.max(0, 1 - squares / totalSquares)
   const variance = squares / dfResid
-  const covariance = covarianceOf(fit, found, options.robust, variance, rows, dfResid)
-  const tested = (estimate: number, squaredError: number) =>
-    coefficientOf(estimate, Math.sqrt(Math.max(squaredError, 0)), dfResid, options)
+  const bread = breadOf(fit)
+  const covariance = covarianceOf(bread, found, options.robust, variance, rows, dfResid)
+  const alone = found.alone.map(({ row, at }) => aloneRow(fit, bread, row, at))
+  const tested = (estimate: number, squaredError: number, isKnown: boolean) =>
+    coefficientOf(
+      estimate,
+      isKnown ? Math.sqrt(Math.max(squaredError, 0)) : undefined,
+      isPerfect,
+      dfResid,
+      options,
+    )
   const isPlain = options.robust === undefined
   const coefficients = Array.from({ length: size }, (_, j) => {
     const place = triangle.kept.indexOf(j)
@@ -131,13 +155,20 @@ function* inferred(design: Design, fit: LeastSquares, options: RegressionOptions
     const own = isPlain
       ? variance * inverseEntry(triangle, place, place)
       : (covariance[(j + 1) * (size + 2)] as number)
-    return tested(fit.slopes[j] as number, own)
+    return tested(fit.slopes[j] as number, own, !alone.some(({ columns }) => columns.includes(j)))
   })
   const intercept = fit.hasIntercept
-    ? tested(interceptOf(fit), isPlain ? interceptVariance(fit, variance) : atCenters(fit, covariance))
+    ? tested(
+        interceptOf(fit),
+        isPlain ? interceptVariance(fit, variance) : atCenters(fit, covariance),
+        !alone.some(({ hasIntercept }) => hasIntercept),
+      )
     : undefined
-  const f = fStatistic(fit, { totalSquares, squares, dfModel, dfResid }, covariance, options.robust)
-  const logLikelihood = squares > 0 ? likelihood(rows, squares, sums.logWeights) : undefined
+  const f =
+    isPerfect || alone.some(({ columns }) => columns.length > 0)
+      ? undefined
+      : fStatistic(fit, { totalSquares, squares, dfModel, dfResid }, covariance, options.robust)
+  const logLikelihood = isPerfect ? undefined : likelihood(rows, squares, sums.logWeights)
   const parameters = dfModel + (isCentred ? 1 : 0)
   return {
     fit,
@@ -158,7 +189,7 @@ function* inferred(design: Design, fit: LeastSquares, options: RegressionOptions
     bic: logLikelihood === undefined ? undefined : -2 * logLikelihood + Math.log(rows) * parameters,
     intercept,
     coefficients,
-    vif: inflation(fit),
+    vif: inflation(fit, aboutMeans),
     standardized: coefficients.map((one, j) => {
       const own = sums.products.high[j * (size + 2)] as number
       return one === undefined || centredSquares === 0
@@ -172,11 +203,13 @@ function* inferred(design: Design, fit: LeastSquares, options: RegressionOptions
       leverage,
       residual,
       distance:
-        isPerfect || leverage >= 1 - ALONE || rank === 0
+        isPerfect || rank === 0
           ? undefined
           : (weight * residual ** 2 * leverage) / (rank * variance * (1 - leverage) ** 2),
     })),
+    alone,
     residuals: found.residuals,
+    residualRange: found.range,
     predictor: {
       kind: 'linear',
       centers: [...fit.centers.subarray(0, size)],
@@ -191,11 +224,15 @@ function* inferred(design: Design, fit: LeastSquares, options: RegressionOptions
 
 function coefficientOf(
   estimate: number,
-  error: number,
+  error: number | undefined,
+  isPerfect: boolean,
   df: number,
   { level, robust }: RegressionOptions,
 ): Coefficient {
-  const statistic = error > 0 ? estimate / error : undefined
+  if (error === undefined) {
+    return { estimate, error, statistic: undefined, p: undefined, lower: undefined, upper: undefined }
+  }
+  const statistic = error > 0 && !isPerfect ? estimate / error : undefined
   const p =
     statistic === undefined
       ? undefined
@@ -210,19 +247,52 @@ function likelihood(rows: number, squares: number, logWeights: number): number {
   return (-rows / 2) * (Math.log(2 * Math.PI) + Math.log(squares / rows) + 1) + logWeights / 2
 }
 
-/** Whether the columns add up to a constant (dummies of all levels): then R² is about the mean all the same. */
-function spansConstant({ crossProducts: { means, weight }, triangle }: LeastSquares): boolean {
-  const sums = means.map((mean) => mean * weight)
-  return Math.abs(weight - inverseForm(triangle, { high: sums })) <= 1e-10 * weight
+/**
+ * Of the kept columns about their means. A column that follows from the others only then makes a constant with them.
+ * Products in doubles know what is left of a column to half of its digits.
+ */
+function centredTriangle({ crossProducts: sums, triangle, method, columns }: LeastSquares): Triangle {
+  const { high } = sums.products
+  const floors = floorsOf(sums, sums.products).map((floor, j) => {
+    if (!triangle.kept.includes(j)) return Infinity
+    return method === 'exact' ? floor : Math.max(floor, 1e-7 * Math.sqrt(high[j * (columns + 2)] as number))
+  })
+  return choleskyTriangle(sums.products, columns, floors)
 }
 
-function inflation({ crossProducts: { products }, triangle, hasIntercept, columns }: LeastSquares) {
+/** Whether the columns add up to a constant (dummies of all levels): then R² is about the mean all the same. */
+function spansConstant(fit: LeastSquares, aboutMeans: Triangle): boolean {
+  if (aboutMeans.kept.length === fit.triangle.kept.length) return false
+  const { weight } = fit.crossProducts
+  return Math.abs(weight - inverseForm(fit.triangle, columnSums(fit))) <= 1e-10 * weight
+}
+
+function columnSums({ crossProducts: { means, meansLow, weight } }: LeastSquares) {
+  const sums = Array.from(means, (mean, j) => multiply(pair(mean, meansLow[j]), pair(weight)))
+  return {
+    high: Float64Array.from(sums, ({ high }) => high),
+    low: Float64Array.from(sums, ({ low }) => low),
+  }
+}
+
+/** Always with a constant among the other columns; undefined where they and it give a column wholly. */
+function inflation(
+  { crossProducts: { products }, triangle, columns }: LeastSquares,
+  aboutMeans: Triangle,
+): (number | undefined)[] {
   const factors = new Array<number | undefined>(columns).fill(undefined)
-  const about = hasIntercept ? triangle : choleskyTriangle(products, columns, new Float64Array(columns))
-  about.kept.forEach((column, place) => {
-    if (!triangle.kept.includes(column)) return
-    const square = products.high[column * (products.size + 1)] as number
-    factors[column] = Math.max(1, square * inverseEntry(about, place, place))
+  const squareOf = (column: number) => products.high[column * (products.size + 1)] as number
+  const given = new Set<number>()
+  for (const { column, factors: parts } of aboutMeans.aliases) {
+    if (!triangle.kept.includes(column)) continue
+    parts.forEach((part, place) => {
+      const other = aboutMeans.kept[place] as number
+      if (part ** 2 * squareOf(other) > 1e-12 * squareOf(column)) given.add(other)
+    })
+  }
+  aboutMeans.kept.forEach((column, place) => {
+    if (given.has(column) || !triangle.kept.includes(column)) return
+    factors[column] = Math.max(1, squareOf(column) * inverseEntry(aboutMeans, place, place))
   })
   return factors
 }
@@ -250,17 +320,37 @@ function breadOf({ triangle, columns, hasIntercept, crossProducts }: LeastSquare
   return bread
 }
 
+/** @param at (1, z) of a row of leverage 1: there are coefficients that fit it and are 0 for all other rows */
+function aloneRow(fit: LeastSquares, bread: Float64Array, row: number, at: Float64Array): AloneRow {
+  const { columns, centers, hasIntercept, triangle, crossProducts } = fit
+  const { high } = hasIntercept ? crossProducts.products : aboutZero(crossProducts)
+  const size = columns + 1
+  const moved = Array.from({ length: size }, (_, j) => {
+    let sum = 0
+    for (let k = 0; k < size; k++) sum += (bread[j * size + k] as number) * (at[k] as number)
+    return sum
+  })
+  let intercept = moved[0] as number
+  for (let j = 0; j < columns; j++) intercept -= (centers[j] as number) * (moved[j + 1] as number)
+  return {
+    row,
+    columns: triangle.kept.filter(
+      (j) => Math.abs(moved[j + 1] as number) * Math.sqrt(high[j * (columns + 2)] as number) > MOVED,
+    ),
+    hasIntercept: hasIntercept && Math.abs(intercept) > MOVED,
+  }
+}
+
 function covarianceOf(
-  fit: LeastSquares,
+  bread: Float64Array,
   { meat }: ResidualSums,
   robust: Robust | undefined,
   variance: number,
   rows: number,
   dfResid: number,
 ): Float64Array {
-  const bread = breadOf(fit)
   if (robust === undefined || meat === undefined) return bread.map((entry) => entry * variance)
-  const size = fit.columns + 1
+  const size = Math.sqrt(bread.length)
   const factor = robust === 'hc1' ? rows / dfResid : 1
   const half = product(bread, meat, size)
   return product(half, bread, size).map((entry) => entry * factor)
@@ -285,7 +375,10 @@ interface Squares {
   readonly dfResid: number
 }
 
-/** Of all slopes together; with robust errors Wald's. */
+/**
+ * Of all slopes together; with robust errors Wald's. Where the columns add up to a constant without an intercept being
+ * there, the least of Wald's over all constants: that of the same model written with an intercept.
+ */
 function fStatistic(
   fit: LeastSquares,
   { totalSquares, squares, dfModel, dfResid }: Squares,
@@ -306,263 +399,21 @@ function fStatistic(
   const triangle = choleskyTriangle(matrix, kept.length, new Float64Array(kept.length))
   if (triangle.kept.length < kept.length) return undefined
   const slopes = Float64Array.from(kept, (column) => fit.slopes[column] as number)
-  return finite(inverseForm(triangle, { high: slopes }) / kept.length)
+  if (dfModel === kept.length) return finite(inverseForm(triangle, { high: slopes }) / dfModel)
+  const { high: constant } = solve(fit.triangle, fit.columns, columnSums(fit))
+  const ones = Float64Array.from(kept, (column) => constant[column] as number)
+  const weighed = solve(triangle, kept.length, { high: ones, low: new Float64Array(kept.length) }).high
+  const level = dot(weighed, slopes) / dot(weighed, ones)
+  const apart = slopes.map((slope, k) => slope - level * (ones[k] as number))
+  return finite(inverseForm(triangle, { high: apart }) / dfModel)
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, entry, k) => sum + entry * (b[k] as number), 0)
 }
 
 function finite(value: number | undefined): number | undefined {
   return Number.isFinite(value) ? value : undefined
-}
-
-interface RowInfluence {
-  readonly row: number
-  readonly leverage: number
-  readonly residual: number
-  readonly weight: number
-  readonly strength: number
-}
-
-interface ResidualSums {
-  readonly residuals: Float64Array
-  /** Σ w e². */
-  readonly squares: number
-  /** Of the weighted residuals √w e: Σ (e − before)², and the shape of their distribution. */
-  readonly steps: number
-  readonly shape: Shape
-  /** Σ z e² by column, and Σ e⁴. */
-  readonly squaresByColumn: Float64Array
-  readonly influences: readonly RowInfluence[]
-  readonly meat: Float64Array | undefined
-}
-
-function* residualPass(design: Design, fit: LeastSquares, robust: Robust | undefined): Steps<ResidualSums> {
-  const size = design.columns
-  const block = designBlock(design, BLOCK_ROWS, fit.method !== 'products')
-  const residuals = new Float64Array(design.rows)
-  const squares = new PairSum()
-  const influences = new TopInfluences()
-  const squaresByColumn = new Float64Array(size)
-  const meat = robust === undefined ? undefined : new Float64Array((size + 1) ** 2)
-  const leverages = new Float64Array(BLOCK_ROWS)
-  const own = new Float64Array(BLOCK_ROWS)
-  let steps = 0
-  const isExact = fit.method === 'exact'
-  // Of many rows all is summed in this one pass, in units in which no power is past the range of a double.
-  const isMany = fit.method === 'products' && fit.hasIntercept && !design.isWeighted
-  const unit = 1 / Math.sqrt((fit.crossProducts.products.high.at(-1) as number) / design.rows)
-  const powers: [number, number, number, number] = [0, 0, 0, 0]
-  let before = 0
-  for (let from = 0, blocks = 1; from < design.rows; from += BLOCK_ROWS, blocks++) {
-    const rows = Math.min(BLOCK_ROWS, design.rows - from)
-    design.fill(from, rows, block)
-    takeFit(block, rows, fit)
-    const errors = block.high.subarray(size * block.capacity, size * block.capacity + rows)
-    const weights = design.isWeighted
-      ? block.high.subarray((size + 1) * block.capacity, (size + 1) * block.capacity + rows)
-      : undefined
-    residuals.set(errors, from)
-    leveragesOf(block, rows, fit, weights, leverages, own)
-    if (from === 0) before = Math.sqrt(weights?.[0] ?? 1) * (errors[0] as number)
-    let blockSteps = 0
-    let blockSquares = 0
-    for (let i = 0; i < rows; i++) {
-      const weight = weights === undefined ? 1 : (weights[i] as number)
-      const error = errors[i] as number
-      const weighted = weight === 1 ? error : Math.sqrt(weight) * error
-      const square = weighted * weighted
-      blockSquares += square
-      blockSteps += (weighted - before) * (weighted - before)
-      before = weighted
-      own[i] = square
-      const rest = 1 - (leverages[i] as number)
-      const strength = (square * (leverages[i] as number)) / (rest * rest)
-      if (!(strength <= influences.least)) influences.offer(from + i, leverages[i] as number, error, weight)
-    }
-    steps += blockSteps
-    if (isMany) addPowers(errors, unit, powers)
-    if (isExact) addExactSquares(squares, errors, weights)
-    else squares.add(blockSquares)
-    for (let j = 0; j < size; j++) {
-      const column = block.high.subarray(j * block.capacity, j * block.capacity + rows)
-      let sum = 0
-      for (let i = 0; i < rows; i++) sum += (column[i] as number) * (own[i] as number)
-      squaresByColumn[j] = (squaresByColumn[j] as number) + sum
-    }
-    if (meat !== undefined && robust !== undefined) {
-      addMeat(block, rows, fit, robust, weights, errors, leverages, meat)
-    }
-    if (blocks % BLOCKS_A_TURN === 0) yield
-  }
-  return {
-    residuals,
-    squares: squares.value,
-    steps,
-    shape: isMany ? shapeOfPowers(powers, design.rows) : shapeOf(design, residuals),
-    squaresByColumn,
-    influences: influences.list,
-    meat,
-  }
-}
-
-/** Of the weighted residuals, in units of their standard deviation: the means of (e − ē)³ and (e − ē)⁴. */
-interface Shape {
-  readonly skew: number
-  readonly kurtosis: number
-  /** The variance of e² over the square of its mean, about 0; where it is known. */
-  readonly spread: number | undefined
-}
-
-/** Adds Σ (e · unit)¹, …², …³ and …⁴ of a block. */
-function addPowers(errors: Float64Array, unit: number, powers: [number, number, number, number]): void {
-  let [first, second, third, fourth] = [0, 0, 0, 0]
-  for (let i = 0; i < errors.length; i++) {
-    const error = (errors[i] as number) * unit
-    const square = error * error
-    first += error
-    second += square
-    third += square * error
-    fourth += square * square
-  }
-  powers[0] += first
-  powers[1] += second
-  powers[2] += third
-  powers[3] += fourth
-}
-
-/** From sums about 0, of residuals whose mean is 0 but for rounding. */
-function shapeOfPowers(powers: readonly number[], n: number): Shape {
-  const [first, second, third, fourth] = powers.map((sum) => sum / n) as [number, number, number, number]
-  const variance = second - first ** 2
-  const spread = fourth / second ** 2 - 1
-  return {
-    skew: (third - 3 * first * second + 2 * first ** 3) / variance ** 1.5,
-    kurtosis: (fourth - 4 * first * third + 6 * first ** 2 * second - 3 * first ** 4) / variance ** 2,
-    // Where all residuals are of one size the difference has no digits left.
-    spread: spread > 0.1 ? spread : undefined,
-  }
-}
-
-function shapeOf(design: Design, residuals: Float64Array): Shape {
-  const n = residuals.length
-  const values = design.isWeighted ? weightedResiduals(design, residuals) : residuals
-  const mean = powerSums(values, 0, 1)[0] / n
-  const deviation = Math.sqrt(powerSums(values, mean, 1)[1] / n)
-  const [, , third, fourth] = powerSums(values, mean, deviation)
-  return { skew: third / n, kurtosis: fourth / n, spread: undefined }
-}
-
-/** Σ ((e − center) / unit)¹, …², …³ and …⁴, in blocks, so that no sum gets long. */
-function powerSums(values: Float64Array, center: number, unit: number): [number, number, number, number] {
-  const totals = [new PairSum(), new PairSum(), new PairSum(), new PairSum()] as const
-  for (let from = 0; from < values.length; from += BLOCK_ROWS) {
-    const to = Math.min(values.length, from + BLOCK_ROWS)
-    let [first, second, third, fourth] = [0, 0, 0, 0]
-    for (let i = from; i < to; i++) {
-      const apart = ((values[i] as number) - center) / unit
-      const square = apart * apart
-      first += apart
-      second += square
-      third += square * apart
-      fourth += square * square
-    }
-    totals[0].add(first)
-    totals[1].add(second)
-    totals[2].add(third)
-    totals[3].add(fourth)
-  }
-  return [totals[0].value, totals[1].value, totals[2].value, totals[3].value]
-}
-
-function weightedResiduals(design: Design, residuals: Float64Array): Float64Array {
-  const block = designBlock(design, BLOCK_ROWS, false)
-  const at = (design.columns + 1) * block.capacity
-  const weighted = new Float64Array(residuals.length)
-  for (let from = 0; from < design.rows; from += BLOCK_ROWS) {
-    const rows = Math.min(BLOCK_ROWS, design.rows - from)
-    design.fill(from, rows, block)
-    for (let i = 0; i < rows; i++) {
-      weighted[from + i] = Math.sqrt(block.high[at + i] as number) * (residuals[from + i] as number)
-    }
-  }
-  return weighted
-}
-
-function addExactSquares(sum: PairSum, errors: Float64Array, weights: Float64Array | undefined): void {
-  for (let i = 0; i < errors.length; i++) {
-    const error = errors[i] as number
-    const weight = weights === undefined ? 1 : (weights[i] as number)
-    sum.addPairProduct(error * weight, productError(error, weight), error, 0)
-  }
-}
-
-/** Of the centred rows of a block: w (1/W + |L⁻¹ z|²). */
-function leveragesOf(
-  { high, capacity }: DesignBlock,
-  rows: number,
-  { triangle: { kept, inverse }, hasIntercept, crossProducts }: LeastSquares,
-  weights: Float64Array | undefined,
-  leverages: Float64Array,
-  part: Float64Array,
-): void {
-  leverages.fill(hasIntercept ? 1 / crossProducts.weight : 0, 0, rows)
-  const { size } = inverse
-  for (let j = 0; j < size; j++) {
-    part.fill(0, 0, rows)
-    for (let k = 0; k <= j; k++) {
-      const factor = inverse.high[j * size + k] as number
-      const from = (kept[k] as number) * capacity
-      for (let i = 0; i < rows; i++) part[i] = (part[i] as number) + factor * (high[from + i] as number)
-    }
-    for (let i = 0; i < rows; i++) leverages[i] = (leverages[i] as number) + (part[i] as number) ** 2
-  }
-  if (weights === undefined) return
-  for (let i = 0; i < rows; i++) leverages[i] = (leverages[i] as number) * (weights[i] as number)
-}
-
-/** Adds Σ w² e² (1, z)(1, z)ᵀ, with e² over 1 − h (hc2) or its square (hc3). */
-function addMeat(
-  { high, capacity }: DesignBlock,
-  rows: number,
-  { hasIntercept, columns }: LeastSquares,
-  robust: Robust,
-  weights: Float64Array | undefined,
-  errors: Float64Array,
-  leverages: Float64Array,
-  meat: Float64Array,
-): void {
-  const size = columns + 1
-  const from = hasIntercept ? 0 : 1
-  for (let i = 0; i < rows; i++) {
-    const rest = 1 - (leverages[i] as number)
-    // A row that a coefficient is all its own has no residual, and nothing to divide by.
-    if (rest <= ALONE) continue
-    const divisor = robust === 'hc2' ? rest : robust === 'hc3' ? rest * rest : 1
-    const scaled =
-      ((weights === undefined ? 1 : (weights[i] as number)) * (errors[i] as number)) ** 2 / divisor
-    for (let j = from; j < size; j++) {
-      const left = scaled * (j === 0 ? 1 : (high[(j - 1) * capacity + i] as number))
-      for (let k = from; k < size; k++) {
-        const right = k === 0 ? 1 : (high[(k - 1) * capacity + i] as number)
-        meat[j * size + k] = (meat[j * size + k] as number) + left * right
-      }
-    }
-  }
-}
-
-/** The rows with the largest w e² h / (1 − h)²; the first of equal ones. */
-class TopInfluences {
-  readonly list: RowInfluence[] = []
-  /** What a row has to be above to be among them. */
-  least = -1
-
-  offer(row: number, leverage: number, residual: number, weight: number): void {
-    const rest = 1 - leverage
-    const strength = rest <= 0 ? Infinity : (weight * residual * residual * leverage) / (rest * rest)
-    if (!(strength > this.least)) return
-    this.list.push({ row, leverage, residual, weight, strength })
-    this.list.sort((a, b) => b.strength - a.strength || a.row - b.row)
-    if (this.list.length > MOST_INFLUENCES) this.list.pop()
-    if (this.list.length === MOST_INFLUENCES) this.least = this.list.at(-1)?.strength ?? -1
-  }
 }
 
 type Diagnostics = Pick<

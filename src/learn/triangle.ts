@@ -275,57 +275,68 @@ export class Reflections {
 }
 
 /**
- * The triangle from that of reflections over all columns and the target.
+ * The triangle from that of reflections over all columns and the target. O(columns³)
  *
  * @param floors as for choleskyTriangle
  */
 export function reflectedTriangle({ size: width, upper }: Reflections, floors: Float64Array): Triangle {
   const size = width - 1
+  const columns = Array.from({ length: size }, (_, j) =>
+    Float64Array.from({ length: size }, (_row, i) => (i <= j ? (upper[i * width + j] as number) : 0)),
+  )
   const kept: number[] = []
   const left: number[] = []
-  let ordered = upper
   let leastPart = 1
-  for (let j = 0; j < size; j++) {
-    // Of the columns kept so far and this one; those left out would bring their rounding in as a direction.
-    ordered = retriangled(upper, width, [...kept, j])
-    const wide = kept.length + 1
-    let length = 0
-    for (let i = 0; i < wide; i++) length += (ordered[i * wide + wide - 1] as number) ** 2
-    const rest = Math.abs(ordered[wide * wide - 1] as number)
-    if (rest > (floors[j] as number)) {
-      leastPart = Math.min(leastPart, rest / Math.sqrt(length))
-      kept.push(j)
-    } else left.push(j)
-  }
+  columns.forEach((column, j) => {
+    const rest = Math.hypot(...column.subarray(kept.length, j + 1))
+    // No reflection is made of a column that is left out: its rounding would count as a direction.
+    if (!(rest > (floors[j] as number))) {
+      left.push(j)
+      return
+    }
+    leastPart = Math.min(leastPart, rest / Math.hypot(...column.subarray(0, j + 1)))
+    reflect(columns, j, kept.length, rest)
+    kept.push(j)
+  })
+  const signs = kept.map((j, i) => ((columns[j]?.[i] as number) < 0 ? -1 : 1))
   const wide = kept.length
-  const whole = retriangled(upper, width, kept)
   const lower = pairMatrix(wide)
-  for (let i = 0; i < wide; i++) {
-    const sign = (whole[i * wide + i] as number) < 0 ? -1 : 1
-    for (let j = i; j < wide; j++) lower.high[j * wide + i] = sign * (whole[i * wide + j] as number)
-  }
+  kept.forEach((column, j) => {
+    for (let i = 0; i <= j; i++) {
+      lower.high[j * wide + i] = (signs[i] as number) * (columns[column]?.[i] as number)
+    }
+  })
   const dependent = left.map((column) => {
     const before = kept.filter((other) => other < column)
-    const own = retriangled(upper, width, [...before, column])
-    const across = before.length + 1
-    const row = Float64Array.from(before, (_, i) => {
-      const sign = (own[i * across + i] as number) < 0 ? -1 : 1
-      return sign * (own[i * across + across - 1] as number)
-    })
+    const row = Float64Array.from(before, (_, i) => (signs[i] as number) * (columns[column]?.[i] as number))
     return { column, row }
   })
   return finished(lower, kept, leastPart, dependent)
 }
 
-/** The triangle of some of the columns of another triangle. */
-function retriangled(upper: Float64Array, width: number, columns: readonly number[]): Float64Array {
-  const data = new Float64Array(width * columns.length)
-  columns.forEach((column, j) => {
-    for (let i = 0; i <= column; i++) data[j * width + i] = upper[i * width + column] as number
-  })
-  const again = new Reflections(columns.length)
-  again.addRows(data, width, width)
-  return again.upper
+/** Turns column j so that nothing of it stands below place `at`, and all columns behind it alike. */
+function reflect(columns: readonly Float64Array[], j: number, at: number, rest: number): void {
+  const column = columns[j] as Float64Array
+  const top = column[at] as number
+  const diagonal = top > 0 ? -rest : rest
+  const direction = column.slice(at, j + 1)
+  direction[0] = top - diagonal
+  let square = 0
+  for (const entry of direction) square += entry * entry
+  column.fill(0, at, j + 1)
+  column[at] = diagonal
+  if (square === 0) return
+  for (let k = j + 1; k < columns.length; k++) {
+    const other = columns[k] as Float64Array
+    let along = 0
+    for (let i = 0; i < direction.length; i++) {
+      along += (direction[i] as number) * (other[at + i] as number)
+    }
+    const by = (2 * along) / square
+    for (let i = 0; i < direction.length; i++) {
+      other[at + i] = (other[at + i] as number) - by * (direction[i] as number)
+    }
+  }
 }
 
 /**

@@ -19,18 +19,39 @@ export interface RegressFindings {
   /** Of the intervals, in percent. */
   readonly level: number
   readonly hasIntercept: boolean
+  readonly isWeighted: boolean
   readonly columns: readonly ColumnFinding[]
   readonly fit: Fit
   /** Rank and condition of the columns; of ridge and its like as they are before the penalty. */
   readonly rank: number
   readonly condition: number
   readonly scaledCondition: number
-  readonly cv: Validated | undefined
+  readonly cv: CrossValidated | undefined
   readonly at: readonly AtRow[]
+  readonly slopes: readonly SlopeFinding[]
+  /** Text columns that stand in products. */
+  readonly textsInProducts: readonly string[]
   readonly leftOut: readonly { readonly column: string; readonly why: string }[]
   /** Rows in equal steps of the residual, from the lowest to the highest. */
-  readonly residuals: readonly { readonly from: number; readonly to: number; readonly rows: number }[]
+  readonly residuals: () => readonly ResidualBar[]
   readonly influences: readonly InfluenceFinding[]
+}
+
+export type CrossValidated =
+  | ({ readonly kind: 'numbers' } & Validated)
+  | {
+      readonly kind: 'kinds'
+      readonly folds: number
+      /** Means over the folds of what is found on the rows left out. */
+      readonly auc: number
+      readonly accuracy: number
+      readonly logLoss: number
+    }
+
+export interface ResidualBar {
+  readonly from: number
+  readonly to: number
+  readonly rows: number
 }
 
 export type Fit =
@@ -57,6 +78,16 @@ export interface ColumnFinding {
   readonly follows?: readonly { readonly column: string; readonly factor: number }[]
 }
 
+/** What one more of a column in products or powers means at the mean of all columns; logistic: for the log odds. */
+export interface SlopeFinding {
+  readonly column: string
+  /** Its mean. */
+  readonly at: number
+  readonly slope: number
+  readonly error: number | undefined
+  readonly p: number | undefined
+}
+
 export interface InfluenceFinding {
   /** Row of the data, from 1. */
   readonly row: number
@@ -80,17 +111,24 @@ export function regressReport(found: RegressFindings): Omit<Report, 'warnings'> 
     input: found.input,
     params: found.params,
     result: resultOf(found),
-    view: [
-      ...overview(found),
-      ...coefficientTable(found),
-      ...meaning(found),
-      ...importance(found),
-      ...answers(found),
-      ...quality(found),
-      ...assumptions(found),
-      ...influential(found),
-    ],
+    // Made when it is asked for: a program that reads the JSON does not wait for the bars of a million residuals.
+    get view() {
+      return viewOf(found)
+    },
   }
+}
+
+function viewOf(found: RegressFindings): Block[] {
+  return [
+    ...overview(found),
+    ...coefficientTable(found),
+    ...meaning(found),
+    ...importance(found),
+    ...answers(found),
+    ...quality(found),
+    ...assumptions(found),
+    ...influential(found),
+  ]
 }
 
 // ---------------------------------------------------------------- for programs
@@ -109,6 +147,17 @@ function resultOf(found: RegressFindings): { [key: string]: Json } {
     coefficients: coefficientsJson(found),
     ...(fit.kind === 'ols' ? { diagnostics: diagnosticsJson(fit.regression, found) } : { diagnostics: null }),
     cv: cvJson(found),
+    ...(found.slopes.length === 0
+      ? {}
+      : {
+          slopes: found.slopes.map(({ column, at, slope, error, p }) => ({
+            column,
+            at,
+            slope,
+            std_error: error ?? null,
+            p: p ?? null,
+          })),
+        }),
     predictions: found.at.map(({ at, predicted, lower, upper }) => ({
       at,
       predicted,
@@ -142,14 +191,18 @@ function olsJson(one: Regression): { [key: string]: Json } {
   }
 }
 
-function penalisedJson(one: PenalisedFit, { columns, input }: RegressFindings): { [key: string]: Json } {
+function penalisedJson(
+  one: PenalisedFit,
+  { columns, input, hasIntercept }: RegressFindings,
+): { [key: string]: Json } {
   const used = one.fit.slopes.filter((slope) => slope !== 0).length
+  const left = input.rows_used - used - (hasIntercept ? 1 : 0)
   return {
     alpha: one.alpha,
     ...(one.l1Ratio === undefined ? {} : { l1_ratio: one.l1Ratio }),
     columns_kept: used,
     columns_given: columns.length,
-    df_resid: input.rows_used - used - 1,
+    df_resid: left > 0 ? left : null,
     r2: one.r2,
     rmse: one.rmse,
     converged: one.fit.converged,
@@ -169,14 +222,10 @@ function logisticJson(one: Logistic, kinds: readonly [string, string]): { [key: 
     likelihood_ratio_p: one.likelihoodRatioP ?? null,
     aic: one.aic,
     bic: one.bic,
-    auc: one.auc,
-    accuracy: accuracyOf(one),
-    confusion: { labels: kinds, matrix: one.confusion },
+    auc: one.scores.auc,
+    accuracy: one.scores.accuracy,
+    confusion: { labels: kinds, matrix: one.scores.confusion },
   }
-}
-
-function accuracyOf({ confusion, rows }: Logistic): number {
-  return (confusion[0][0] + confusion[1][1]) / rows
 }
 
 interface Line {
@@ -272,7 +321,7 @@ function coefficientsJson(found: RegressFindings): Json {
           odds_ratio_upper: oddsOf(one?.upper),
         }
       : {}),
-    ...(column?.follows === undefined
+    ...(column?.follows === undefined || found.fit.kind === 'penalised'
       ? {}
       : { follows_from: column.follows.map(({ column: other, factor }) => ({ term: other, factor })) }),
   }))
@@ -305,6 +354,9 @@ function diagnosticsJson(one: Regression, { influences }: RegressFindings): Json
 
 function cvJson({ cv, fit }: RegressFindings): Json {
   if (cv === undefined) return null
+  if (cv.kind === 'kinds') {
+    return { folds: cv.folds, auc: cv.auc, accuracy: cv.accuracy, log_loss: cv.logLoss }
+  }
   return {
     folds: cv.folds,
     mse: cv.mse,
@@ -356,15 +408,17 @@ function overview(found: RegressFindings): Block[] {
   ]
 }
 
-function summary({ fit, target, columns }: RegressFindings): string {
-  const by = listed(columns.map(({ name }) => name))
+function summary({ fit, target, columns, cv }: RegressFindings): string {
+  const used = columns.filter(({ follows }) => follows === undefined).map(({ name }) => name)
+  const by = used.length === 0 ? 'No columns' : listed(used)
+  const explain = used.length === 1 ? 'explains' : 'explain'
   switch (fit.kind) {
     case 'ols': {
       const { regression: one } = fit
-      if (one.isPerfect) return `${by} explain ${target} to the last digit.`
+      if (one.isPerfect) return `${by} ${explain} ${target} to the last digit.`
       const part = one.isCentred
-        ? `explain ${share(clamped(one.r2))} of the differences in ${target} between rows (R²)`
-        : `explain ${share(clamped(one.r2))} of the squares of ${target} (R² about 0, as there is no intercept)`
+        ? `${explain} ${share(clamped(one.r2))} of the differences in ${target} between rows (R²)`
+        : `${explain} ${share(clamped(one.r2))} of the squares of ${target} (R² about 0, as there is no intercept)`
       return `${by} ${part}. What is left has a standard deviation of ${figure(one.sigma)}: two thirds of rows are nearer to their prediction than that.`
     }
     case 'penalised': {
@@ -376,9 +430,10 @@ function summary({ fit, target, columns }: RegressFindings): string {
     }
     case 'logistic':
       return (
-        `${by} put ${share(accuracyOf(fit.logistic))} of rows on the right side of one half. ` +
+        `${by} ${used.length === 1 ? 'puts' : 'put'} ${share(fit.logistic.scores.accuracy)} of rows on the right side of one half. ` +
         `Of a row that is ${fit.kinds[1]} and one that is ${fit.kinds[0]} the first has the higher chance in ` +
-        `${share(clamped(fit.logistic.auc))} of pairs (AUC).`
+        `${share(clamped(fit.logistic.scores.auc))} of pairs (AUC). Both are of the rows that it was learnt from` +
+        `${cv === undefined ? '; --cv 5 says how it does on others' : ''}.`
       )
   }
 }
@@ -469,7 +524,7 @@ export function aliasText({ name, follows = [] }: ColumnFinding): string {
   if (follows.length === 0) return `${name} is the same in every row used`
   const parts = follows.map(({ column, factor }, i) => {
     const size = Math.abs(factor)
-    const sign = factor < 0 ? (i === 0 ? '−' : ' − ') : i === 0 ? '' : ' + '
+    const sign = factor < 0 ? (i === 0 ? '-' : ' - ') : i === 0 ? '' : ' + '
     return `${sign}${Math.abs(size - 1) < 1e-9 ? '' : `${figure(size)} × `}${column}`
   })
   return `${name} follows from ${parts.join('')}, up to a constant`
@@ -491,7 +546,6 @@ function meaning(found: RegressFindings): Block[] {
   const plain = byImportance(found).filter(
     ({ column, estimate }) => column?.isPlain === true && estimate !== undefined,
   )
-  if (plain.length === 0) return []
   const lines = plain.slice(0, columnsShown)
   const more = plain.length - lines.length
   const others = found.columns.length > 1 ? ', all other columns staying as they are' : ''
@@ -499,22 +553,43 @@ function meaning(found: RegressFindings): Block[] {
   const caption = isLogistic
     ? `What changes the odds${others}`
     : `What one more of a column means for ${found.target}${others}`
-  return [
-    {
-      kind: 'table',
-      caption: more > 0 ? `${caption} (${more} more columns matter less)` : caption,
-      columns: [
-        { name: 'change' },
-        { name: isLogistic ? 'odds' : found.target, align: 'right' },
-        { name: 'sure of it' },
-      ],
-      rows: lines.map((line) => [
-        change(line),
-        isLogistic ? odds(line) : signed(line.estimate as number),
-        sureness(line),
-      ]),
-    },
+  const inWords = (estimate: number) => (isLogistic ? odds(estimate) : signed(estimate))
+  const rows = [
+    ...found.slopes.map(({ column, at, slope, p }) => [
+      `${column} +1, at ${figure(at)}`,
+      inWords(slope),
+      sureness(p),
+    ]),
+    ...lines.map((line) => [change(line), inWords(line.estimate as number), sureness(line.coefficient?.p)]),
   ]
+  const table: Block = {
+    kind: 'table',
+    caption: more > 0 ? `${caption} (${more} more columns matter less)` : caption,
+    columns: [
+      { name: 'change' },
+      { name: isLogistic ? 'odds' : found.target, align: 'right' },
+      { name: 'sure of it' },
+    ],
+    rows,
+  }
+  return [...(rows.length === 0 ? [] : [table]), ...bentColumns(found)]
+}
+
+/** Which columns mean more or less by where one is. */
+function bentColumns({ slopes, textsInProducts }: RegressFindings): Block[] {
+  const numbers = slopes.map(({ column }) => column)
+  const sentences = [
+    ...(numbers.length === 0
+      ? []
+      : [
+          `What one more of ${listed(numbers)} means depends on where a row is, as ` +
+            `${numbers.length === 1 ? 'it stands' : 'they stand'} in a product, power or function; said is what it means at the mean of all columns.`,
+        ]),
+    ...(textsInProducts.length === 0
+      ? []
+      : [`What ${listed(textsInProducts)} means depends on the columns that it is multiplied with.`]),
+  ]
+  return sentences.length === 0 ? [] : [{ kind: 'paragraph', text: sentences.join(' ') }]
 }
 
 function change({ name, column }: Line): string {
@@ -526,19 +601,19 @@ function change({ name, column }: Line): string {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${figure(Math.abs(value))}`
+  return `${value < 0 ? '-' : '+'}${figure(Math.abs(value))}`
 }
 
-function odds({ estimate = 0 }: Line): string {
+function odds(estimate: number): string {
   const ratio = oddsOf(estimate)
   return ratio === null ? '× more than any number' : `× ${figure(ratio)}`
 }
 
-function sureness({ coefficient: one }: Line): string | null {
-  if (one?.p === undefined) return null
-  if (one.p < 0.001) return 'very (p below 0.001)'
-  if (one.p < 0.05) return `fairly (p ${one.p.toFixed(3)})`
-  return `no: may well be nothing (p ${one.p.toFixed(2)})`
+function sureness(p: number | undefined): string | null {
+  if (p === undefined) return null
+  if (p < 0.001) return 'very (p below 0.001)'
+  if (p < 0.05) return `fairly (p ${p.toFixed(3)})`
+  return `no: may well be nothing (p ${p.toFixed(2)})`
 }
 
 function importance(found: RegressFindings): Block[] {
@@ -554,7 +629,7 @@ function importance(found: RegressFindings): Block[] {
       bars: lines.map(({ name, standardized = 0 }) => ({
         label: name,
         value: Math.abs(standardized),
-        text: `${standardized < 0 ? '−' : '+'}${Math.abs(standardized).toFixed(3)}`,
+        text: `${standardized < 0 ? '-' : '+'}${Math.abs(standardized).toFixed(3)}`,
       })),
     },
   ]
@@ -598,7 +673,7 @@ function quality(found: RegressFindings): Block[] {
     const { regression: one } = fit
     facts.push(
       ['R²', one.r2.toFixed(4)],
-      ['adjusted R²', one.adjustedR2.toFixed(4)],
+      ['adjusted R²', one.adjustedR2.toFixed(4).replace(/^-(0\.0+)$/, '$1')],
       ['sigma', figure(one.sigma)],
     )
     if (one.f !== undefined) {
@@ -616,8 +691,8 @@ function quality(found: RegressFindings): Block[] {
   } else if (fit.kind === 'logistic') {
     const { logistic: one } = fit
     facts.push(
-      ['AUC', one.auc.toFixed(4)],
-      ['accuracy at one half', share(accuracyOf(one))],
+      ['AUC', one.scores.auc.toFixed(4)],
+      ['accuracy at one half', share(one.scores.accuracy)],
       ['McFadden’s R²', one.pseudoR2.toFixed(4)],
     )
     if (one.likelihoodRatioP !== undefined) {
@@ -632,10 +707,14 @@ function quality(found: RegressFindings): Block[] {
   }
   if (cv !== undefined) {
     const what = `on rows left out, ${cv.folds} folds`
-    facts.push(
-      [`R² ${what}`, cv.r2.toFixed(4)],
-      [`root mean squared error ${what}`, figure(Math.sqrt(cv.mse))],
-    )
+    if (cv.kind === 'kinds') {
+      facts.push([`AUC ${what}`, cv.auc.toFixed(4)], [`accuracy ${what}`, share(cv.accuracy)])
+    } else {
+      facts.push(
+        [`R² ${what}`, cv.r2.toFixed(4)],
+        [`root mean squared error ${what}`, figure(Math.sqrt(cv.mse))],
+      )
+    }
   }
   facts.push(
     ['rank', `${rank} of ${found.columns.length + (found.hasIntercept ? 1 : 0)}`],
@@ -646,37 +725,48 @@ function quality(found: RegressFindings): Block[] {
     columns: [{ name: 'measure' }, { name: 'value', align: 'right' }],
     rows: facts,
   }
-  return [{ kind: 'heading', text: 'How good it is' }, table, ...confusionTable(fit)]
+  return [{ kind: 'heading', text: 'How good it is' }, table, ...confusionTable(found)]
 }
 
-function confusionTable(fit: Fit): Block[] {
+function confusionTable({ fit, isWeighted }: RegressFindings): Block[] {
   if (fit.kind !== 'logistic') return []
   const [first, second] = fit.kinds
-  const matrix = fit.logistic.confusion
+  const matrix = fit.logistic.scores.confusion
+  const size = (weight: number) => (Number.isInteger(weight) ? count(weight) : figure(weight))
   return [
     {
       kind: 'table',
-      caption: 'Rows by what they are and what they are taken for',
+      caption: `Rows by what they are and what they are taken for${isWeighted ? ', by their weights' : ''}`,
       columns: [
         { name: 'is' },
         { name: `taken for ${first}`, align: 'right' },
         { name: `taken for ${second}`, align: 'right' },
       ],
       rows: [
-        [first, count(matrix[0][0]), count(matrix[0][1])],
-        [second, count(matrix[1][0]), count(matrix[1][1])],
+        [first, size(matrix[0][0]), size(matrix[0][1])],
+        [second, size(matrix[1][0]), size(matrix[1][1])],
       ],
     },
   ]
 }
 
-function assumptions({ fit, residuals, target }: RegressFindings): Block[] {
+function assumptions({
+  fit,
+  residuals: barsOf,
+  target,
+  robust,
+  isWeighted,
+  hasIntercept,
+}: RegressFindings): Block[] {
+  const residuals = barsOf()
   if (fit.kind !== 'ols' || fit.regression.isPerfect || residuals.length === 0) return []
   const { regression: one } = fit
   const words = [
     ...(one.durbinWatson === undefined
       ? []
-      : [`Durbin–Watson ${one.durbinWatson.toFixed(2)}: ${dependence(one.durbinWatson)}.`]),
+      : [
+          `Durbin–Watson ${one.durbinWatson.toFixed(2)}: ${dependence(one.durbinWatson, one.rows, one.rank)}.`,
+        ]),
     ...(one.jarqueBeraP === undefined
       ? []
       : [
@@ -684,10 +774,11 @@ function assumptions({ fit, residuals, target }: RegressFindings): Block[] {
             `${one.jarqueBeraP < 0.05 ? 'are not of a normal distribution, so with few rows intervals are rough' : 'may be of a normal distribution'}.`,
         ]),
     ...(one.breuschPaganP === undefined
-      ? []
+      ? isWeighted || !hasIntercept
+        ? [`Breusch–Pagan is for fits ${isWeighted ? 'without weights' : 'with an intercept'}.`]
+        : []
       : [
-          `Breusch–Pagan p ${probability(one.breuschPaganP) ?? ''}: their spread ` +
-            `${one.breuschPaganP < 0.05 ? 'differs with the columns; --robust hc3 gives errors that hold then' : 'is much the same everywhere'}.`,
+          `Breusch–Pagan p ${probability(one.breuschPaganP) ?? ''}: their spread ${spread(one.breuschPaganP, robust)}.`,
         ]),
   ]
   const edges = figures(residuals.flatMap(({ from, to }) => [from, to]))
@@ -710,10 +801,24 @@ function longest(texts: readonly string[]): number {
   return Math.max(...texts.map((text) => text.length))
 }
 
-function dependence(value: number): string {
-  if (value < 1.5) return 'neighbouring rows miss to the same side, so errors are too small'
-  if (value > 2.5) return 'neighbouring rows miss to opposite sides'
-  return 'neighbouring rows do not depend on each other'
+function spread(p: number, robust: string | undefined): string {
+  if (p >= 0.05) return 'is much the same everywhere'
+  return robust === undefined
+    ? 'differs with the columns; --robust hc3 gives errors that hold then'
+    : `differs with the columns; the ${robust.toUpperCase()} errors above hold all the same`
+}
+
+/** Rows below which Durbin and Watson have no table. */
+const FEWEST_TO_TELL = 15
+
+/** Of rows that do not depend on each other it is about 2, with a variance of about four over the degrees of freedom. */
+function dependence(value: number, rows: number, rank: number): string {
+  if (rows < FEWEST_TO_TELL)
+    return 'with so few rows it does not tell whether neighbours depend on each other'
+  const usual = Math.max(0.5, 4 / Math.sqrt(Math.max(rows - rank, 1)))
+  if (value < 2 - usual) return 'neighbouring rows miss to the same side, so errors are too small'
+  if (value > 2 + usual) return 'neighbouring rows miss to opposite sides'
+  return 'neighbouring rows do not seem to depend on each other'
 }
 
 function influential({ influences, target }: RegressFindings): Block[] {

@@ -10,7 +10,7 @@
  * poly(x, k) are R's orthogonal polynomials: of length 1, at right angles to each other and to the intercept.
  */
 import type { Design, DesignBlock } from '../base/design.ts'
-import { decimalTail, productError } from '../base/double-double.ts'
+import { decimalTails, productError } from '../base/double-double.ts'
 import { factorText, type Factor, type FunctionName, type Term, type Terms } from './terms.ts'
 
 /** A factor of a column, as it is made from a row. */
@@ -182,8 +182,7 @@ export function designOf(
   const tailsOf = (values: Float64Array) => {
     let known = tails.get(values)
     if (known === undefined) {
-      known = new Float64Array(values.length)
-      for (const row of rowOf) known[row] = decimalTail(values[row] as number)
+      known = decimalTails(values, rowOf)
       tails.set(values, known)
     }
     return known
@@ -292,4 +291,34 @@ export function valueOf(ingredient: Exclude<Ingredient, { kind: 'level' }>, x: n
       return square === 0 ? 0 : here / Math.sqrt(square)
     }
   }
+}
+
+/** By how much it changes with one more of the number. */
+export function slopeOf(ingredient: Exclude<Ingredient, { kind: 'level' }>, x: number): number {
+  switch (ingredient.kind) {
+    case 'power':
+      return ingredient.power * x ** (ingredient.power - 1)
+    case 'function':
+      return FUNCTION_SLOPES[ingredient.name](x)
+    case 'poly': {
+      const { shifts, squares } = ingredient
+      let [before, here, slopeBefore, slope] = [0, 1, 0, 0]
+      for (let k = 0; k < shifts.length; k++) {
+        const back = k === 0 ? 0 : (squares[k] as number) / (squares[k - 1] as number)
+        const apart = x - (shifts[k] as number)
+        ;[slopeBefore, slope] = [slope, here + apart * slope - back * slopeBefore]
+        ;[before, here] = [here, apart * here - back * before]
+      }
+      const square = squares[shifts.length] as number
+      return square === 0 ? 0 : slope / Math.sqrt(square)
+    }
+  }
+}
+
+const FUNCTION_SLOPES: { readonly [name in FunctionName]: (x: number) => number } = {
+  log: (x) => 1 / x,
+  log10: (x) => 1 / (x * Math.LN10),
+  log1p: (x) => 1 / (1 + x),
+  sqrt: (x) => 0.5 / Math.sqrt(x),
+  exp: (x) => Math.exp(x),
 }

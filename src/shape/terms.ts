@@ -4,7 +4,8 @@
  * In:  the text after --terms.
  * Out: terms, each a product of factors, in the order they stand; whether the intercept was taken out (`+ 0`, `- 1`).
  *
- * As in R and patsy: `a:b` is the product, `a*b` is a + b + a:b. A name with one of + : * ^ ( ) , or a quote in it
+ * As in R and patsy: `a:b` is the product, `a*b` is a + b + a:b, and a column times itself is that column (its square
+ * is `a^2`). A name with one of + : * ^ ( ) , or a quote in it
  * stands in double quotes or backticks.
  */
 import { UsageError } from '../base/errors.ts'
@@ -56,7 +57,8 @@ function starred(reader: Reader): { terms: Term[]; noIntercept: boolean } {
   while (reader.takes('*')) sides.push(product(reader))
   let terms: Term[] = []
   for (const { term } of sides) {
-    terms = [...terms, ...terms.map((one) => [...one, ...term]), term].sort((a, b) => a.length - b.length)
+    const products = terms.map((one) => once([...one, ...term]))
+    terms = [...terms, ...products, term].sort((a, b) => a.length - b.length)
   }
   for (const term of terms) {
     if (term.length > MOST_FACTORS) throw new UsageError(`takes products of at most ${MOST_FACTORS} columns`)
@@ -67,11 +69,20 @@ function starred(reader: Reader): { terms: Term[]; noIntercept: boolean } {
 function product(reader: Reader): { term: Term; noIntercept: boolean } {
   const parts = [factor(reader)]
   while (reader.takes(':')) parts.push(factor(reader))
-  return { term: parts.map((part) => part.factor), noIntercept: parts.some((part) => part.noIntercept) }
+  return { term: once(parts.map((part) => part.factor)), noIntercept: parts.some((part) => part.noIntercept) }
+}
+
+/** Each factor once. */
+function once(term: Term): Term {
+  return term.filter((one, i) => term.findIndex((other) => factorText(other) === factorText(one)) === i)
 }
 
 function factor(reader: Reader): { factor: Factor; noIntercept: boolean } {
+  if (reader.takes('(')) throw reader.wrong('brackets around a sum are not taken; a*b is a + b + a:b')
   const token = reader.name()
+  if (!token.quoted && token.text.includes('~')) {
+    throw reader.wrong('the target goes to --target; here stands what is right of the ~')
+  }
   // `income - 1` takes the intercept out; a column that is called so stands in quotes.
   const [, before] = (token.quoted ? null : /^(.*\S)\s+-\s*1$/s.exec(token.text)) ?? []
   const column = before ?? token.text
@@ -83,6 +94,7 @@ function factor(reader: Reader): { factor: Factor; noIntercept: boolean } {
 }
 
 function called(reader: Reader, name: string): Factor {
+  if (name === 'I') throw reader.wrong('I(…) is not needed: age^2 is the square')
   const column = reader.name().text
   if (name === 'poly') {
     if (!reader.takes(',')) throw reader.wrong(`poly takes a column and a degree, as in poly(${column},2)`)
@@ -90,14 +102,14 @@ function called(reader: Reader, name: string): Factor {
     reader.close()
     return { kind: 'poly', column, degree }
   }
-  reader.close()
-  if (name === 'C') return { kind: 'groups', column }
   const known = FUNCTIONS.find((one) => one === name)
-  if (known === undefined) {
+  if (known === undefined && name !== 'C') {
     throw reader.wrong(
       `there is no ${name}(…); there are poly(x,2), C(x), ${FUNCTIONS.map((one) => `${one}(x)`).join(', ')}`,
     )
   }
+  reader.close()
+  if (known === undefined) return { kind: 'groups', column }
   return { kind: 'function', column, name: known }
 }
 

@@ -1,6 +1,6 @@
 /** Designs over plain arrays, for tests. */
-import { decimalTail } from '../../src/base/double-double.ts'
-import type { Design } from '../../src/base/design.ts'
+import { matrixDesign, type Design } from '../../src/base/design.ts'
+import { matrixOf } from '../../src/base/matrix.ts'
 
 /** The rows of x, their targets and weights; doubles stand for the decimals that they print as. */
 export function arrayDesign(
@@ -8,19 +8,9 @@ export function arrayDesign(
   y: readonly number[],
   weights?: readonly number[],
 ): Design {
-  const columns = x[0]?.length ?? 0
-  return {
-    rows: y.length,
-    columns,
-    isWeighted: weights !== undefined,
-    fill(from, rows, { high, low, capacity }) {
-      for (let i = 0; i < rows; i++) {
-        const row = [...(x[from + i] ?? []), y[from + i] as number, weights?.[from + i] ?? 1]
-        row.forEach((value, j) => {
-          high[j * capacity + i] = value
-          if (low !== undefined) low[j * capacity + i] = decimalTail(value)
-        })
-      }
-    },
-  }
+  return matrixDesign(
+    matrixOf(x.slice(0, y.length)),
+    Float64Array.from(y),
+    weights === undefined ? undefined : Float64Array.from(weights.slice(0, y.length)),
+  )
 }

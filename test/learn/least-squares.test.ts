@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import MultivariateLinearRegression from 'ml-regression-multivariate-linear'
 import { describe, expect, test } from 'vitest'
-import { decimalTail } from '../../src/base/double-double.ts'
+import { decimalTail, decimalTails } from '../../src/base/double-double.ts'
 import type { Design } from '../../src/base/design.ts'
 import { allAtOnce } from '../../src/base/steps.ts'
 import { interceptOf, leastSquares } from '../../src/learn/least-squares.ts'
@@ -110,6 +110,63 @@ describe('laws', () => {
   })
 })
 
+describe('numbers far from zero', () => {
+  /** Multiples of 1/1024, which stay what they are when 2⁴⁰ is added. */
+  const rows = (count: number) =>
+    Array.from({ length: count }, (_, i) => [((i * 37) % 101) / 4, ((i * 53) % 997) / 8])
+  const targets = (x: readonly (readonly number[])[]) =>
+    x.map(([a, b], i) => 3 + 2 * (a as number) - 0.25 * (b as number) + ((i * 7919) % 1021) / 1024)
+
+  test.each([30, 9000])(
+    'adding 2⁴⁰ to the target or a column of %i rows moves the intercept alone',
+    (count) => {
+      const x = rows(count)
+      const y = targets(x)
+      const options = { intercept: true, level: 0.95, robust: undefined }
+      const plain = allAtOnce(regression(arrayDesign(x, y), options))
+      const far = 2 ** 40
+      for (const weights of [undefined, y.map((_, i) => 1 + (i % 3))]) {
+        const before =
+          weights === undefined ? plain : allAtOnce(regression(arrayDesign(x, y, weights), options))
+        for (const [xFar, yFar] of [
+          [0, far],
+          [far, 0],
+          [far, far],
+        ] as const) {
+          const moved = x.map(([a, b]) => [(a as number) + xFar, b as number])
+          const after = allAtOnce(
+            regression(
+              arrayDesign(
+                moved,
+                y.map((value) => value + yFar),
+                weights,
+              ),
+              options,
+            ),
+          )
+          after.fit.slopes.forEach((slope, j) => {
+            const own = before.fit.slopes[j] as number
+            expect(Math.abs(slope - own)).toBeLessThanOrEqual(1e-12 * Math.abs(own))
+            const error = before.coefficients[j]?.error as number
+            expect(Math.abs((after.coefficients[j]?.error as number) - error)).toBeLessThanOrEqual(
+              1e-12 * error,
+            )
+          })
+          expect(Math.abs(after.sigma - before.sigma)).toBeLessThanOrEqual(1e-12 * before.sigma)
+        }
+      }
+    },
+  )
+
+  test('a target of a calculation is not half decimal, half double', () => {
+    // Two of the three have too many digits to be decimals. The doubles lie at multiples of 2⁻²³.
+    const y = [-1000000000.0134006, -1000000000.0084447, -999999999.971541]
+    const [a, b, c] = y.map((value) => (value + 1e9) * 2 ** 23) as [number, number, number]
+    const [, slope] = coefficients(arrayDesign([[1], [0], [1]], y))
+    expect(slope).toBe(((a + c) / 2 - b) / 2 ** 23)
+  })
+})
+
 describe('many rows', () => {
   /** A polynomial whose coefficients are all 1, on 0 … 20, so often that the exact way is not taken. */
   const x = Array.from({ length: 12_000 }, (_, i) => i % 21)
@@ -183,6 +240,12 @@ test('what a double lacks of its decimal is what the decimal less the double is'
   for (const whole of [0, 7, 1e20, 0.5, -0.375]) expect(decimalTail(whole)).toBe(0)
   // More digits than a decimal of 15: it stands for itself.
   expect(decimalTail(0.1 + 0.2)).toBe(0)
+})
+
+test('a column with one number of more digits than a decimal is one of doubles', () => {
+  expect([...decimalTails(Float64Array.of(0.1, 0.5))]).toEqual([decimalTail(0.1), 0])
+  expect([...decimalTails(Float64Array.of(0.1, 0.1 + 0.2))]).toEqual([0, 0])
+  expect([...decimalTails(Float64Array.of(0.1, 0.1 + 0.2), [0])]).toEqual([decimalTail(0.1), 0])
 })
 
 /** NIST's certified answers, where the shared data are; elsewhere these tests are skipped. */

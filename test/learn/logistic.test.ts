@@ -63,8 +63,8 @@ describe(`agrees with statsmodels ${versions['statsmodels']}`, () => {
     // statsmodels fits the model of a mean alone by steps that end early.
     if (options.intercept !== false)
       near(got.likelihoodRatioP, answers.lr_p, 'p of the ratio', 1e2 * answers.lr_p)
-    near(got.auc, answers.auc, 'auc')
-    expect(got.confusion).toEqual(answers.confusion)
+    near(got.scores.auc, answers.auc, 'auc')
+    expect(got.scores.confusion).toEqual(answers.confusion)
   })
 })
 

@@ -11,8 +11,8 @@ import sklearn
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from sklearn.linear_model import ElasticNet, ElasticNetCV, Lasso, LassoCV, Ridge
-from sklearn.metrics import mean_squared_error, roc_auc_score
-from sklearn.model_selection import KFold, cross_val_predict
+from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, mean_squared_error, roc_auc_score
+from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 from sklearn.linear_model import LinearRegression
 import statsmodels
 from statsmodels.stats.diagnostic import het_breuschpagan
@@ -222,6 +222,74 @@ def logistic(x, y, options):
     }
 
 
+def wide():
+    """As many columns as rows, and more: what penalties are for."""
+    x = np.round(rng.normal(0, 1, (14, 20)) * np.arange(1, 21), 3)
+    y = np.round(x @ (rng.random(20) < 0.3) + rng.normal(0, 1, 14), 3)
+    one = lambda m: {"intercept": float(m.intercept_), "slopes": m.coef_.tolist()}
+    exact = {"tol": 1e-14, "max_iter": 5_000_000}
+    return {
+        "x": x.tolist(),
+        "y": y.tolist(),
+        "ridge": [{"alpha": a, **one(Ridge(alpha=a, solver="svd").fit(x, y))} for a in (0.5, 40.0)],
+        "lasso": [{"alpha": a, **one(Lasso(alpha=a, **exact).fit(x, y))} for a in (0.5, 6.0)],
+        "elasticnet": [{"alpha": a, "l1_ratio": 0.3, **one(ElasticNet(alpha=a, l1_ratio=0.3, **exact).fit(x, y))} for a in (0.5, 6.0)],
+    }
+
+
+def far():
+    """Numbers around 1e9 and 1e12: scikit-learn centres before it solves."""
+    x = np.column_stack([1e12 + rng.normal(0, 9, 70), rng.normal(0, 2, 70)])
+    y = 1e9 + 2 * (x[:, 0] - 1e12) - 3 * x[:, 1] + rng.normal(0, 1, 70)
+    return {"x": x.tolist(), "y": y.tolist(), "slopes": LinearRegression().fit(x, y).coef_.tolist()}
+
+
+def robust_by_groups():
+    """Wald's F of a model that is written without an intercept is that of the same one written with it."""
+    frame = pd.DataFrame({"y": np.round(rng.normal(10, 3, 26), 2), "x": rng.integers(1, 9, 26).astype(float), "g": rng.choice(list("abc"), 26)})
+    model = smf.ols("y ~ x + g", frame)
+    fits = {kind: model.fit(cov_type=kind.upper(), use_t=False) for kind in ("hc0", "hc1", "hc2", "hc3")}
+    use_f = {kind: fit.f_test(np.eye(4)[1:]) for kind, fit in fits.items()}
+    return {
+        "frame": {name: [str(v) for v in frame[name]] for name in frame},
+        "f": {kind: float(test.fvalue) for kind, test in use_f.items()},
+    }
+
+
+def odds():
+    """With weights, and on rows left out."""
+    x, _ = customers(120)
+    y = (rng.random(120) < 1 / (1 + np.exp(3 - 0.06 * x[:, 0]))).astype(int)
+    weights = rng.integers(1, 5, 120).astype(float)
+    exog = sm.add_constant(x)
+    chance = sm.GLM(y, exog, family=sm.families.Binomial(), freq_weights=weights).fit(tol=1e-14, maxiter=200).predict()
+    scores = []
+    for train, test in StratifiedKFold(4).split(x, y):
+        own = sm.Logit(y[train], exog[train]).fit(disp=0, tol=1e-14, maxiter=200).predict(exog[test])
+        scores.append([roc_auc_score(y[test], own), accuracy_score(y[test], own > 0.5), log_loss(y[test], own)])
+    return {
+        "x": x.tolist(),
+        "y": y.tolist(),
+        "weights": weights.tolist(),
+        "auc": float(roc_auc_score(y, chance, sample_weight=weights)),
+        "confusion": confusion_matrix(y, chance > 0.5, sample_weight=weights).tolist(),
+        "log_loss": float(log_loss(y, chance, sample_weight=weights)),
+        "cv": np.mean(scores, axis=0).tolist(),
+    }
+
+
+def slopes_at_means():
+    frame = pd.DataFrame({"a": np.round(rng.normal(40, 9, 60), 1), "b": np.round(rng.normal(5, 2, 60), 1)})
+    frame["y"] = np.round(3 + 0.2 * frame.a * frame.b - 0.05 * frame.a**2 + rng.normal(0, 3, 60), 2)
+    fit = smf.ols("y ~ a * b + I(a ** 2)", frame).fit()
+    a, b = frame.a.mean(), frame.b.mean()
+    tests = [fit.t_test([0, 1, 0, b, 2 * a]), fit.t_test([0, 0, 1, a, 0])]
+    return {
+        "frame": {name: [str(v) for v in frame[name]] for name in frame},
+        "slopes": [[float(t.effect[0]), float(t.sd[0, 0]), float(t.pvalue)] for t in tests],
+    }
+
+
 answers = {
     "versions": {
         "statsmodels": statsmodels.__version__,
@@ -245,6 +313,11 @@ answers = {
         {"name": name, "x": x.tolist(), "y": y.tolist(), "options": options, "answers": logistic(x, y, options)}
         for name, x, y, options in logistic_sets()
     ],
+    "wide": wide(),
+    "far": far(),
+    "robust_by_groups": robust_by_groups(),
+    "odds": odds(),
+    "slopes_at_means": slopes_at_means(),
 }
 json.dump(answers, sys.stdout)
 print()

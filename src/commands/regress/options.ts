@@ -1,5 +1,6 @@
 /** The options of `lode regress`, as data. */
-import { UsageError } from '../base/errors.ts'
+import { UsageError } from '../../base/errors.ts'
+import type { Context } from '../command.ts'
 import {
   choice,
   flag,
@@ -13,7 +14,7 @@ import {
   texts,
   type OptionSpec,
   type OptionValues,
-} from './option.ts'
+} from '../option.ts'
 
 /** How heavy the penalty is; `auto` is found by cross-validation. */
 const penalty: OptionSpec<number | 'auto'> = {
@@ -47,8 +48,7 @@ export const options = {
   l1Ratio: number({
     min: 0,
     max: 1,
-    default: 0.5,
-    about: 'elasticnet: the share of the penalty that is that of lasso',
+    about: 'elasticnet: the share of the penalty that is that of lasso; 0.5 by default',
     group: 'Method',
   }),
   standardize: flag({
@@ -66,6 +66,13 @@ export const options = {
     about:
       'the value of a text column that its others are compared with; by default the first in sorted order',
     metavar: 'COL=VALUE',
+    group: 'Method',
+  }),
+  maxLevels: integer({
+    min: 2,
+    max: 2000,
+    default: 200,
+    about: 'the most values that a text column may have; each but one makes a column',
     group: 'Method',
   }),
   missing: choice({
@@ -89,7 +96,8 @@ export const options = {
   cv: integer({
     min: 2,
     max: 1000,
-    about: 'folds of neighbouring rows that are predicted from the others; 10 where alpha is auto',
+    about:
+      'folds of neighbouring rows that are predicted from the others (logistic: with their part of both kinds); 10 where alpha is auto',
     group: 'Errors',
   }),
   at: texts({
@@ -105,3 +113,4 @@ export const options = {
 }
 
 export type Options = OptionValues<typeof options>
+export type RegressContext = Context<typeof options>
