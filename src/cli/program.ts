@@ -65,7 +65,13 @@ function warmUp(words: readonly string[]): Promise<DuckdbEngine> | undefined {
 function mayDoWithoutEngine(words: readonly string[]): boolean {
   if (words.includes('--baskets')) return true
   const isChain = words.includes('then') || words[0] === 'run'
-  return words[0] === 'regress' && !isChain && !words.some((word) => /\.(parquet|json|ndjson)$/i.test(word))
+  return words[0] === 'regress' && !isChain && !words.some(mayBeReadByEngine)
+}
+
+const WRITTEN = ['-o', '--output', '--report', '--save-model', '--save-recipe']
+
+function mayBeReadByEngine(word: string, i: number, words: readonly string[]): boolean {
+  return /\.(parquet|json|ndjson|jsonl)(\.gz|\.zst)?$/i.test(word) && !WRITTEN.includes(words[i - 1] ?? '')
 }
 
 async function dispatch(words: readonly string[], run: Run): Promise<void> {
