@@ -290,6 +290,19 @@ describe('what is used and what is not', () => {
     })
   })
 
+  test('as scikit-learn, a named column without values is drawn from as the others are', async () => {
+    const rows = [
+      ['-0.0', null, null, null, null, '3.0'],
+      ['-1.0', null, '0.0888', '1700000637.0', '1.0000003', '5.0'],
+      ['-0.0', null, null, null, null, '2.0'],
+    ]
+    const table = await at.table(['x0', 'x1', 'x2', 'x3', 'x4', 'y'], rows)
+    const options = { target: 'y', task: 'regress', compat: 'sklearn', cv: 0 } as const
+    const result = await resultOf(await run(table, { columns: 'x0:x4', seed: 12345, options }))
+    // DecisionTreeRegressor(random_state=12345) of scikit-learn 1.9.1 asks for the fifth column.
+    expect(result['tree']).toMatchObject({ column: 'x4' })
+  })
+
   test('a named column without values is said to be left out', async () => {
     const table = await at.table(
       ['x', 'e', 'y'],
