@@ -38,7 +38,7 @@ export function* closedSteps(
   const occurrences = occurrencesOf(rowsOf(baskets, ranked), ranked.items.length)
   const search = new ClosedSearch(kind, options, bitsets)
   for (let i = 0; i < ranked.items.length; i++) {
-    search.item(occurrences, i, ranked.count)
+    yield* search.item(occurrences, i, ranked.count)
     yield
   }
   return search.tree.finish(ranked, baskets)
@@ -53,15 +53,21 @@ interface Class {
   /** Ranks and counts of the later items, whose sets lie from sets.at on. */
   readonly ranks: readonly number[]
   readonly counts: readonly number[]
-  /** Places of the sets of earlier items. */
-  readonly earlier: readonly number[]
+  /** Places of the sets of earlier items: those before the class, then its own as they are done. */
+  readonly earlier: number[]
+  /** The later item that is next. */
+  next: number
 }
+
+/** A turn costs some microseconds, and an item of a class takes a tenth of a millisecond where there are many. */
+const ITEMS_A_TURN = 64
 
 class ClosedSearch {
   readonly tree: ItemsetTree
   readonly #isMaximal: boolean
   readonly #options: SearchOptions
   readonly #bitsets: Bitsets
+  #itemsDone = 0
 
   constructor(kind: ClosedKind, options: SearchOptions, bitsets: Bitsets) {
     this.tree = new ItemsetTree(options.maxItemsets)
@@ -71,7 +77,7 @@ class ClosedSearch {
   }
 
   /** The closed itemsets whose first item is i. */
-  item(occurrences: Occurrences, i: number, counts: Int32Array): void {
+  *item(occurrences: Occurrences, i: number, counts: Int32Array): Steps<void> {
     const together = countBeside(occurrences, i, counts.length)
     const all = counts[i] as number
     const closure: number[] = []
@@ -94,14 +100,27 @@ class ClosedSearch {
     const prefix = this.#add(-1, [i, ...closure], length, this.#isMaximal ? 0 : all)
     const kept = Int32Array.from([...later, ...earlier])
     const sets = laySets(this.#bitsets, occurrences, i, kept)
-    this.#search({
-      prefix,
-      length,
-      sets,
-      ranks: later,
-      counts: later.map((other) => together[other] as number),
-      earlier: earlier.map((_, e) => sets.at + (later.length + e) * sets.length),
-    })
+    // The classes of a path lie here and not on the stack of calls: it may be as long as a basket, and it can be left in between.
+    const path: Class[] = [
+      {
+        prefix,
+        length,
+        sets,
+        ranks: later,
+        counts: later.map((other) => together[other] as number),
+        earlier: earlier.map((_, e) => sets.at + (later.length + e) * sets.length),
+        next: 0,
+      },
+    ]
+    for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
+      if (last.next === last.ranks.length) {
+        path.pop()
+        continue
+      }
+      const inner = this.#extend(last, last.next++)
+      if (inner !== undefined) path.push(inner)
+      if (++this.#itemsDone % ITEMS_A_TURN === 0) yield
+    }
   }
 
   /** Adds a chain of items below a prefix; the last of them stands for the itemset. */
@@ -114,69 +133,59 @@ class ClosedSearch {
     return node
   }
 
-  #search({ prefix, length, sets, ranks, counts, earlier: before }: Class): void {
+  /** The closed itemsets of a prefix and item i of its class, as far as they need no class of their own, which is given. */
+  #extend({ prefix, length, sets, ranks, counts, earlier }: Class, i: number): Class | undefined {
     const bitsets = this.#bitsets
     const { minCount, maxLength } = this.#options
-    const place = (i: number) => sets.at + i * sets.length
-    const earlier = [...before]
-    for (let i = 0; i < ranks.length; i++) {
-      const one = place(i)
-      const list = wholeVectors(sets.free)
-      const met = wholeVectors(list + earlier.length)
-      const others = ranks.length - 1 - i
-      const target = wholeVectors(met + 2 * others)
-      bitsets.reserve(target + Math.max(1, others) * sets.length)
-      bitsets.words.set(earlier, list)
-      if (bitsets.isWithinAny(one, list, earlier.length, sets.length)) continue
-      const count = counts[i] as number
-      const kept = bitsets.meet(
-        one,
-        one + sets.length,
-        others,
-        sets.length,
-        sets.weights,
-        minCount,
-        target,
-        met,
-      )
-      const { closure, later, laterCounts } = this.#part(ranks, i, count, kept, met, target, sets.length)
-      const below = [ranks[i] as number, ...closure]
-      const newLength = length + below.length
-      const free = target + later.length * sets.length
-      earlier.push(one)
-      if (later.length === 0) {
-        const isExtended =
-          this.#isMaximal &&
-          bitsets.meetsAny(one, list, earlier.length - 1, sets.length, sets.weights, minCount)
-        if (!isExtended) this.#add(prefix, below, newLength, count)
-        continue
+    const one = sets.at + i * sets.length
+    const list = wholeVectors(sets.free)
+    const met = wholeVectors(list + earlier.length)
+    const others = ranks.length - 1 - i
+    const target = wholeVectors(met + 2 * others)
+    bitsets.reserve(target + Math.max(1, others) * sets.length)
+    bitsets.words.set(earlier, list)
+    if (bitsets.isWithinAny(one, list, earlier.length, sets.length)) return undefined
+    const count = counts[i] as number
+    const kept = bitsets.meet(
+      one,
+      one + sets.length,
+      others,
+      sets.length,
+      sets.weights,
+      minCount,
+      target,
+      met,
+    )
+    const { closure, later, laterCounts } = this.#part(ranks, i, count, kept, met, target, sets.length)
+    const below = [ranks[i] as number, ...closure]
+    const newLength = length + below.length
+    const free = target + later.length * sets.length
+    const before = earlier.slice()
+    earlier.push(one)
+    const isExtended = (set: number) =>
+      bitsets.meetsAny(set, list, before.length, sets.length, sets.weights, minCount)
+    if (later.length === 0) {
+      if (!this.#isMaximal || !isExtended(one)) this.#add(prefix, below, newLength, count)
+      return undefined
+    }
+    if (this.#isMaximal) {
+      const whole = this.#withAll(one, target, later.length, sets, free)
+      if (whole > 0) {
+        if (!isExtended(free)) this.#add(prefix, [...below, ...later], newLength + later.length, whole)
+        return undefined
       }
-      if (this.#isMaximal) {
-        const whole = this.#withAll(one, target, later.length, sets, free)
-        if (whole > 0) {
-          const isExtended = bitsets.meetsAny(
-            free,
-            list,
-            earlier.length - 1,
-            sets.length,
-            sets.weights,
-            minCount,
-          )
-          if (!isExtended) this.#add(prefix, [...below, ...later], newLength + later.length, whole)
-          continue
-        }
-      } else if (newLength >= maxLength) {
-        this.#add(prefix, below, newLength, count)
-        continue
-      }
-      const node = this.#add(prefix, below, newLength, this.#isMaximal ? 0 : count)
-      this.#search({
-        prefix: node,
-        length: newLength,
-        ranks: later,
-        counts: laterCounts,
-        ...this.#innerSets(one, count, later.length, earlier.slice(0, -1), { ...sets, at: target, free }),
-      })
+    } else if (newLength >= maxLength) {
+      this.#add(prefix, below, newLength, count)
+      return undefined
+    }
+    const node = this.#add(prefix, below, newLength, this.#isMaximal ? 0 : count)
+    return {
+      prefix: node,
+      length: newLength,
+      ranks: later,
+      counts: laterCounts,
+      ...this.#innerSets(one, count, later.length, before, { ...sets, at: target, free }),
+      next: 0,
     }
   }
 
@@ -229,7 +238,7 @@ class ClosedSearch {
     one: number,
     count: number,
     later: number,
-    earlier: readonly number[],
+    earlier: number[],
     sets: ClassSets,
   ): Pick<Class, 'sets' | 'earlier'> {
     if (!isWorthNarrowing(count, sets.length, later)) return { sets, earlier }
