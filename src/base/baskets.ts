@@ -78,6 +78,27 @@ function starts(values: Int32Array, count: number): Int32Array {
   return start
 }
 
+/** The baskets without the items of these names. */
+export function withoutNames(baskets: Baskets, left: readonly string[]): Baskets {
+  const out = new Set(left)
+  const { names, start, item } = baskets
+  if (!names.some((name) => out.has(name))) return baskets
+  const kept = names.filter((name) => !out.has(name))
+  let next = 0
+  const numberOf = names.map((name) => (out.has(name) ? -1 : next++))
+  const newStart = new Int32Array(start.length)
+  const newItem = new Int32Array(item.length)
+  let end = 0
+  for (let b = 0; b + 1 < start.length; b++) {
+    for (let e = start[b] as number; e < (start[b + 1] as number); e++) {
+      const number = numberOf[item[e] as number] as number
+      if (number >= 0) newItem[end++] = number
+    }
+    newStart[b + 1] = end
+  }
+  return { names: kept, start: newStart, item: newItem.slice(0, end) }
+}
+
 /** Some of the baskets, by number; the items stay as they are numbered. */
 export function someBaskets({ names, start, item }: Baskets, chosen: Int32Array): Baskets {
   const newStart = new Int32Array(chosen.length + 1)

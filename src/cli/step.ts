@@ -257,8 +257,9 @@ function foundOut({ label, kind, names, csv, path }: SourceFile): string {
   return `${label}: CSV parted by ${JSON.stringify(csv.delimiter)}, ${quotes}, ${shape}${copy}`
 }
 
-function linesFile({ label, path }: SourceFile, { common }: Segment): LinesFile {
-  return { label, path, delimiter: common.delimiter, quote: common.quote ?? '"' }
+function linesFile({ label, path }: SourceFile, segment: Segment): LinesFile {
+  const { delimiter, quote = '"' } = segment.common
+  return { label, path, delimiter, quote, missing: rulesOf(segment).missing }
 }
 
 function rulesOf({ common }: Segment): TextRules {

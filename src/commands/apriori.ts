@@ -1,6 +1,7 @@
 /** `lode apriori`: what is bought together, what that leads to, and what a basket still lacks. */
 import { basketCount, someBaskets, type Baskets } from '../base/baskets.ts'
 import { DataError, UsageError } from '../base/errors.ts'
+import { ascendingOrder } from '../base/order.ts'
 import { count, plural } from '../base/wording.ts'
 import { ItemsetCounter } from '../learn/count-itemsets.ts'
 import type { ItemsetKind } from '../learn/itemset-search.ts'
@@ -15,11 +16,19 @@ import {
   itemsetSegmentColumns,
   itemsetTable,
   wantedItemsets,
+  type ItemsetTable,
 } from './apriori/itemset-rows.ts'
-import { ITEMSET_ORDERS, leastCount, options, RULE_ORDERS, type Options } from './apriori/options.ts'
+import {
+  DIFFERENCE,
+  ITEMSET_ORDERS,
+  leastCount,
+  options,
+  RULE_ORDERS,
+  type Options,
+} from './apriori/options.ts'
 import { recommendedRows } from './apriori/recommended-rows.ts'
-import { ruleColumns, ruleTable, segmentColumns } from './apriori/rule-rows.ts'
-import { algorithmOf, findItemsets, findRules, tooMany } from './apriori/search.ts'
+import { ruleColumns, ruleTable, segmentColumns, type RuleTable } from './apriori/rule-rows.ts'
+import { algorithmOf, findItemsets, findRules, tooMany, type FoundRules } from './apriori/search.ts'
 import { whyNoItemsets, whyNoRules } from './apriori/why-empty.ts'
 import { command, type Outcome } from './command.ts'
 
@@ -141,17 +150,47 @@ function checkOptions(asked: Options): void {
   if (itemsets !== undefined && recommend !== undefined) clash('--itemsets', '--recommend')
   if (by !== undefined && recommend !== undefined) clash('--by', '--recommend')
   const orders = itemsets === undefined ? RULE_ORDERS : ITEMSET_ORDERS
-  if (sort !== undefined && !orders.includes(sort)) {
+  if (sort === DIFFERENCE && by === undefined) {
+    throw new UsageError('--sort difference needs --by COL, whose segments differ', { code: 'E_OPTION' })
+  }
+  if (sort !== undefined && sort !== DIFFERENCE && !orders.includes(sort)) {
     const what = itemsets === undefined ? 'rules have' : 'itemsets have'
     throw new UsageError(`--sort ${sort}: ${what} ${orders.join(', ')} to be ordered by`, {
       code: 'E_OPTION_VALUE',
     })
   }
   if (recommend !== undefined) checkRecommend(asked)
+  if (itemsets !== undefined) checkItemsets(asked, itemsets)
   if (maxLength !== undefined && maxLength < minLength) {
     throw new UsageError(`--max-length ${maxLength} is less than --min-length ${minLength}`, {
       code: 'E_OPTION_VALUE',
     })
+  }
+}
+
+/** What is about rules says nothing of itemsets. */
+function checkItemsets(asked: Options, kind: ItemsetKind): void {
+  const { minConfidence, minLift, alpha, maxRhs, redundant, measures, measureStyle, algorithm } = asked
+  const meaningless = [
+    ...(minConfidence === options.minConfidence.fallback ? [] : ['--min-confidence']),
+    ...(minLift === undefined ? [] : ['--min-lift']),
+    ...(alpha === undefined ? [] : ['--alpha']),
+    ...(maxRhs === 1 ? [] : ['--max-rhs']),
+    ...(redundant ? [] : ['--no-redundant']),
+    ...(measures.length === 0 ? [] : ['--measures']),
+    ...(measureStyle === options.measureStyle.fallback ? [] : ['--measure-style']),
+  ]
+  const [first] = meaningless
+  if (first !== undefined) {
+    throw new UsageError(`${first} is about rules, and --itemsets gives none; leave one of them out`, {
+      code: 'E_OPTION',
+    })
+  }
+  if (kind !== 'frequent' && (algorithm === 'apriori' || algorithm === 'fpgrowth')) {
+    throw new UsageError(
+      `--algorithm ${algorithm} finds all frequent itemsets; --itemsets ${kind} has a search of its own (auto, eclat)`,
+      { code: 'E_OPTION' },
+    )
   }
 }
 
@@ -172,24 +211,26 @@ function checkRecommend({ maxRhs, redundant, minLength, sort }: Options): void {
 }
 
 /** A group and what was found in it. */
-interface Searched {
+interface Searched<Found> {
   readonly group: Group
-  readonly itemsets: Itemsets
+  readonly found: Found
 }
 
 /**
- * Searches each group. Of several segments one that has too many itemsets is left out and named, as the others can be told
- * about: in a few baskets a share is a single one, and all that is in it is frequent.
+ * Searches each group. Of several segments one that has too many itemsets or rules is left out and named, as the others
+ * can be told about: in a few baskets a share is a single one, and all that is in it is frequent.
  *
  * @throws {DataError} where no group can be searched
  */
-async function searchGroups(work: Work, kind: ItemsetKind): Promise<Searched[]> {
-  const { context, groups, templates } = work
-  const searched: Searched[] = []
+async function searchGroups<Found>(
+  { context, groups }: Work,
+  search: (group: Group) => Promise<Found>,
+): Promise<Searched<Found>[]> {
+  const searched: Searched<Found>[] = []
   let refused: DataError | undefined
   for (const group of groups) {
     try {
-      searched.push({ group, itemsets: await findItemsets(context, group.baskets, kind, templates) })
+      searched.push({ group, found: await search(group) })
     } catch (error) {
       if (!(error instanceof DataError) || error.code !== 'E_TOO_MANY') throw error
       refused = error
@@ -229,10 +270,14 @@ async function ruleOutcome(work: Work): Promise<Outcome> {
   const { options: asked } = context
   const searched: Itemsets[] = []
   const tables = []
-  const groups = await searchGroups(work, 'frequent')
-  for (const { group, itemsets } of groups) {
-    const rules = await findRules(context, itemsets, templates)
-    const table = ruleTable(itemsets, rules, read.baskets.names, asked)
+  const groups = await searchGroups(work, async ({ baskets }) => {
+    const itemsets = await findItemsets(context, baskets, 'frequent', templates)
+    return { itemsets, rules: await findRules(context, itemsets, templates) }
+  })
+  const counter = new ItemsetCounter(read.baskets)
+  for (const { group, found } of groups) {
+    const { itemsets, rules } = found
+    const table = rulesInOrder(itemsets, rules, work, counter)
     if (table.order.length === 0) {
       tellEmpty(work, group, whyNoRules(group.baskets, templates, asked, read.files.join(' and '), table))
     }
@@ -245,7 +290,7 @@ async function ruleOutcome(work: Work): Promise<Outcome> {
   const columns = [
     ...segmentNames(work, groups, given),
     ...ruleColumns(tables, asked),
-    ...(asked.by === undefined ? [] : segmentColumns(tables, new ItemsetCounter(read.baskets))),
+    ...(asked.by === undefined ? [] : segmentColumns(tables, counter)),
   ]
   refuseTwin(columns, asked.by)
   return {
@@ -262,18 +307,57 @@ async function ruleOutcome(work: Work): Promise<Outcome> {
   }
 }
 
+function rulesInOrder(
+  itemsets: Itemsets,
+  rules: FoundRules,
+  { context, read }: Work,
+  counter: ItemsetCounter,
+): RuleTable {
+  const { options: asked } = context
+  const { names } = read.baskets
+  if (asked.sort !== DIFFERENCE) return ruleTable(itemsets, rules, names, asked)
+  const table = ruleTable(itemsets, rules, names, { ...asked, top: undefined }, 'support')
+  const rows = byDifference(segmentColumns([table], counter)).slice(0, asked.top)
+  return { ...table, order: rows.map((row) => table.order[row] as number) }
+}
+
+/** Rows by `difference`, the largest first; those that have none come last, equal ones as they were. */
+function byDifference(columns: readonly AddedColumn[]): Int32Array {
+  const values = columns.find(({ name }) => name === DIFFERENCE)?.data.values as Float64Array
+  return ascendingOrder(values.map((value) => (Number.isNaN(value) ? Infinity : -value)))
+}
+
 // ------------------------------------------------------------------- itemsets
+
+function itemsetsInOrder(
+  itemsets: Itemsets,
+  wanted: Int32Array,
+  { context, read }: Work,
+  counter: ItemsetCounter,
+): ItemsetTable {
+  const { options: asked } = context
+  const { names } = read.baskets
+  if (asked.sort !== DIFFERENCE) return itemsetTable(itemsets, names, wanted, asked)
+  const table = itemsetTable(itemsets, names, wanted, { ...asked, top: undefined })
+  const rows = byDifference(itemsetSegmentColumns([table], counter)).slice(0, asked.top)
+  return {
+    ...table,
+    order: rows.map((row) => table.order[row] as number),
+    texts: Array.from(rows, (row) => table.texts[row] as string),
+  }
+}
 
 async function itemsetOutcome(work: Work, kind: NonNullable<Options['itemsets']>): Promise<Outcome> {
   const { context, read, templates } = work
   const { options: asked } = context
   const searched: Itemsets[] = []
   const tables = []
-  const groups = await searchGroups(work, kind)
-  for (const { group, itemsets } of groups) {
+  const groups = await searchGroups(work, ({ baskets }) => findItemsets(context, baskets, kind, templates))
+  const counter = new ItemsetCounter(read.baskets)
+  for (const { group, found: itemsets } of groups) {
     const wanted = wantedItemsets(itemsets, templates.needed, asked)
     refuseMore(asked, total(tables.map(({ order }) => order.length)) + wanted.length, 'itemsets')
-    const table = itemsetTable(itemsets, read.baskets.names, wanted, asked)
+    const table = itemsetsInOrder(itemsets, wanted, work, counter)
     if (table.order.length === 0) {
       tellEmpty(work, group, whyNoItemsets(group.baskets, templates, asked, read.files.join(' and ')))
     }
@@ -285,7 +369,7 @@ async function itemsetOutcome(work: Work, kind: NonNullable<Options['itemsets']>
   const columns = [
     ...segmentNames(work, groups, given),
     ...itemsetColumns(tables),
-    ...(asked.by === undefined ? [] : itemsetSegmentColumns(tables, new ItemsetCounter(read.baskets))),
+    ...(asked.by === undefined ? [] : itemsetSegmentColumns(tables, counter)),
   ]
   refuseTwin(columns, asked.by)
   return {
@@ -364,7 +448,7 @@ function basketsInWords(baskets: Baskets): string {
 /** The first column with `--by`: the segment of each row. @param rows of each group */
 function segmentNames(
   { context }: Work,
-  groups: readonly Searched[],
+  groups: readonly Searched<unknown>[],
   rows: readonly number[],
 ): AddedColumn[] {
   const { by } = context.options
@@ -383,7 +467,7 @@ function findingsOf(
   { context, read }: Work,
   searched: readonly Itemsets[],
   found: readonly number[],
-  groups: readonly Searched[],
+  groups: readonly Searched<unknown>[],
 ): AprioriFindings {
   const { baskets, input } = read
   const { options: asked } = context

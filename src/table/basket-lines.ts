@@ -10,7 +10,7 @@
  * go wrong with them; from that line on csv-parse reads, which knows what a quote may do (it takes far longer a byte).
  */
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
-import type { Baskets } from '../base/baskets.ts'
+import { withoutNames, type Baskets } from '../base/baskets.ts'
 import { DataError } from '../base/errors.ts'
 import { count } from '../base/wording.ts'
 import { NO_BYTE, type BasketCutter } from '../kernels/baskets.ts'
@@ -27,6 +27,8 @@ export interface LinesFile {
   readonly delimiter: string | undefined
   /** As stated, `"` where it is not; empty for none. */
   readonly quote: string
+  /** Texts that are no items, as stated. */
+  readonly missing?: readonly string[] | undefined
 }
 
 export interface BasketLines {
@@ -63,7 +65,7 @@ export async function readBasketLines(file: LinesFile): Promise<BasketLines> {
     for (let b = 0; b < cut; b++) line[b] = b + 1
     line.set(linesBehind, cut)
     return {
-      baskets: cutter.finish(),
+      baskets: withoutNames(cutter.finish(), file.missing ?? []),
       line,
       delimiter: found.delimiter === NO_BYTE ? undefined : String.fromCharCode(found.delimiter),
       blanksInside: found.blanksInside,

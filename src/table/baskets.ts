@@ -60,6 +60,8 @@ interface ValuesShape {
   /** Columns of numbers to cut into ranges, and into how many each. */
   readonly cut: readonly number[]
   readonly ranges: number
+  /** Told of an item that two columns give, as where "a" holds b=c and "a=b" holds c. */
+  tellTwin(item: string): void
 }
 
 export interface BasketQuestion {
@@ -205,7 +207,8 @@ async function readCells(
   const part = partsOf(cell, literal(shape.separator), shape.separator)
   const select =
     `select basket, item from (select basket, ${unquoted('trim(part)')} as item ` +
-    `from (select basket, unnest(${part}) as part from ${numbered})) where item <> ''`
+    `from (select basket, unnest(${part}) as part from ${numbered})) ` +
+    `where item not in (${['', ...(rulesOf(relation, shape.column).missing ?? [])].map(literal).join(', ')})`
   return readItemRows(engine, select, rows)
 }
 
@@ -213,7 +216,7 @@ async function readCells(
 async function readValues(
   engine: Engine,
   relation: Relation,
-  { columns, cut, ranges }: ValuesShape,
+  { columns, cut, ranges, tellTwin }: ValuesShape,
   rows: number,
 ): Promise<Baskets> {
   const called = columns.map((place) => relation.columns[place]?.name ?? '')
@@ -241,7 +244,7 @@ async function readValues(
           if (number === names.length) {
             names.push(name)
             numberOf.set(name, number)
-          }
+          } else tellTwin(name)
           own.push(number)
         }
         const codes = codesOf(batch, i)

@@ -159,6 +159,16 @@ describe('what is missing', () => {
     expect(await itemsets(ran)).toEqual(['NA 2', 'NA;milk 1', 'milk 1'])
   })
 
+  test('a text that --na names is no item, in a cell of several neither', async () => {
+    const context = { itemsets: 'frequent', minSupport: { count: 1 }, basketColumn: 'b' } as const
+    const made = await table.table(['b'], [['tea;-'], ['-'], ['"-";milk']])
+    const stated = { ...made, rules: { ...made.rules, missing: ['-'] } }
+    expect(await itemsets(await table.run(apriori, stated, { options: context }))).toEqual([
+      'milk 1',
+      'tea 1',
+    ])
+  })
+
   test('ids keep their zeros: 007 is not 7', async () => {
     const rows = [
       ['007', 'a'],
@@ -322,10 +332,39 @@ describe('a segment of few baskets', () => {
     ])
   })
 
+  test('that has too many rules is left out and named', async () => {
+    const many = ['a', 'b', 'c', 'd'].map((item) => ['4', item, 'many'])
+    const ran = await onTable(['id', 'item', 'seg'], [...rows.slice(40), ...many], {
+      ...options,
+      maxRules: 3,
+    })
+    expect(await cells(ran, 'seg', 'antecedents')).toEqual([
+      ['large', 'a'],
+      ['large', 'b'],
+    ])
+    expect(ran.warnings.map(({ message }) => message).join()).toMatch(
+      /^seg "many" is left out: there are \d+ rules, more than --max-rules 3/,
+    )
+  })
+
   test('alone is an error', async () => {
     const alone = onTable(['id', 'item', 'seg'], wide, options)
     await expect(alone).rejects.toThrow('there are more than 16,000,000 itemsets')
   })
+})
+
+test('an item that two columns give is named in a warning', async () => {
+  const rows = [
+    ['b=c', '1'],
+    ['b', 'c'],
+  ]
+  const ran = await onTable(['a', 'a=b'], rows, {
+    table: true,
+    itemsets: 'frequent',
+    minSupport: { count: 2 },
+  })
+  expect(await itemsets(ran)).toEqual(['a=b=c 2'])
+  expect(ran.warnings.map(({ message }) => message).join()).toContain('two columns give the item "a=b=c"')
 })
 
 test('a table with two columns of one name is refused', async () => {
@@ -445,6 +484,30 @@ describe('by segment', () => {
       ['Y', 'b', 'a', '1', '0.5', '0.75', '-0.25'],
     ])
     expect(ran.warnings.map(({ code }) => code)).toEqual(['missing_segment'])
+  })
+
+  test('rules and itemsets can come by difference', async () => {
+    const by = { ...long, by: 'country', sort: 'difference' } as const
+    const want = [
+      ['X', 'b', '0.6666666666666667'],
+      ['X', 'a', '0.5'],
+      ['Y', 'b', '-0.25'],
+      ['Y', 'a', '-0.5'],
+    ]
+    expect(await cells(await onTable(names, rows, by), 'country', 'antecedents', 'difference')).toEqual(want)
+    const first = await onTable(names, rows, { ...by, top: 1 })
+    expect(await cells(first, 'country', 'antecedents', 'difference')).toEqual([want[0], want[2]])
+    const sets = await onTable(names, rows, { ...by, itemsets: 'frequent' })
+    // a is in 3 of 3 baskets of X and 2 of 4 others, b in 3 and 3, both in 3 and 1.
+    expect(await cells(sets, 'country', 'itemset', 'difference')).toEqual([
+      ['X', 'a;b', '0.75'],
+      ['X', 'a', '0.5'],
+      ['X', 'b', '0.25'],
+      // In Y a is in 2 of 3 baskets, of the others in 3 of 4; b in 2, of the others in all; both in 1, of the others in 3.
+      ['Y', 'a', '-0.08333333333333337'],
+      ['Y', 'b', '-0.33333333333333337'],
+      ['Y', 'a;b', '-0.4166666666666667'],
+    ])
   })
 
   test('a basket of two segments is an error that names it', async () => {

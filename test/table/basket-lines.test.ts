@@ -147,3 +147,9 @@ test('a file of many pieces, its longest line longer than one, is read whole', a
   expect(baskets.item).toHaveLength(400_000 + 200_000 + 2)
   expect(itemsOfBasket(baskets, 200_001).map((item) => baskets.names[item])).toEqual(['x1', 'y1'])
 })
+
+test('a text that stands for nothing is no item', async () => {
+  const { lists, baskets } = await read('tea,-\n-\n"-",milk\n', { missing: ['-', 'none'] })
+  expect(lists).toEqual([['tea'], [], ['milk']])
+  expect(baskets.names).toEqual(['tea', 'milk'])
+})

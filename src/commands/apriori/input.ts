@@ -86,6 +86,15 @@ export function checkShape(options: Options, namesColumns: boolean): void {
   if (shape === '--baskets' && options.by !== undefined) {
     throw new UsageError('--by names a column, and a file of --baskets has none', { code: 'E_SHAPE' })
   }
+  if (options.separator !== ';' && shape !== '--basket-column') {
+    const instead = shape === '--baskets' ? '; --delimiter parts the items of a line' : ''
+    throw new UsageError(
+      `--separator parts the items of --basket-column; with ${shape} it means nothing${instead}`,
+      {
+        code: 'E_SHAPE',
+      },
+    )
+  }
   if (options.bins !== undefined && shape !== '--table') {
     throw new UsageError(`--bins cuts the columns of --table; with ${shape} there are none`, {
       code: 'E_SHAPE',
@@ -215,7 +224,13 @@ async function shapeOf(
     })
   }
   const cut = bins === undefined ? [] : numbers
-  return { shape: { kind: 'values', columns, cut, ranges: bins ?? 0 }, used: columns }
+  const tellTwin = (item: string) => {
+    context.warn({
+      code: 'same_item',
+      message: `two columns give the item "${item}", which counts as one; rename one of them: lode clean --rename "OLD=NEW" then apriori …`,
+    })
+  }
+  return { shape: { kind: 'values', columns, cut, ranges: bins ?? 0, tellTwin }, used: columns }
 }
 
 /** A column of numbers with more different ones is one of measurements, and few of them repeat. */

@@ -79,11 +79,13 @@ export const RULE_ORDERS: readonly string[] = [
   'p_adjusted',
   ...extraNames,
 ]
+/** With `--by`: how much surer a rule is, or more frequent an itemset, than in the other baskets. */
+export const DIFFERENCE = 'difference'
 export const ITEMSET_ORDERS: readonly string[] = ['support', 'count', 'length']
 
 const sort: OptionSpec<string | undefined> = {
   about:
-    'what comes first: the strongest by a measure, for itemsets by support or length; then by support, then by text',
+    'what comes first: the strongest by a measure, for itemsets by support or length, with --by by difference; then by support, then by text',
   metavar: 'MEASURE',
   group: 'Result',
   fallback: undefined,
@@ -91,8 +93,10 @@ const sort: OptionSpec<string | undefined> = {
   badValue: 'beauty',
   parse(given = '') {
     const name = given.toLowerCase()
-    if (RULE_ORDERS.includes(name) || ITEMSET_ORDERS.includes(name)) return name
-    throw new UsageError(`must be a measure (${RULE_ORDERS.join(', ')}) or length; got "${given}"`)
+    if ([...RULE_ORDERS, ...ITEMSET_ORDERS, DIFFERENCE].includes(name)) return name
+    throw new UsageError(
+      `must be a measure (${RULE_ORDERS.join(', ')}) or length, or with --by difference; got "${given}"`,
+    )
   },
 }
 
