@@ -68,3 +68,11 @@ test.each([
     item: Int32Array.of(0, 1, 2),
   })
 })
+
+test('more than can be addressed is an error of its own and no trap', () => {
+  const cutter = wasmBaskets({ delimiter: 44, lineEnd: 10, quote: 34 })
+  expect(() => cutter.room(0xffffffff)).toThrow('these baskets need more memory than there is')
+  // What was there is as it was.
+  cutter.basket(['a', 'b'])
+  expect(cutter.finish().names).toEqual(['a', 'b'])
+})

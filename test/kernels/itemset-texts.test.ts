@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { EngineError } from '../../src/base/errors.ts'
 import { RandomState } from '../../src/base/random.ts'
 import type { ItemsetTextQuestion } from '../../src/kernels/itemset-texts.ts'
 import { plainItemsetTexts } from '../../src/kernels/plain-itemset-texts.ts'
@@ -69,4 +70,19 @@ test('and where there are many of them', () => {
   const question = questionOf(draws, items, { separator: ';', by: 'count' })
   const { texts } = wasmItemsetTexts(question)
   expect(texts).toEqual(plainItemsetTexts(question).texts)
+})
+
+test('texts of more than 4 GB are an error before any is written', () => {
+  const rows = 5000
+  const question: ItemsetTextQuestion = {
+    parent: new Int32Array(rows).fill(-1),
+    rank: new Int32Array(rows),
+    count: new Int32Array(rows).fill(1),
+    names: ['x'.repeat(1_000_000)],
+    place: Int32Array.of(0),
+    wanted: Int32Array.from({ length: rows }, (_, row) => row),
+    separator: ';',
+    by: 'count',
+  }
+  expect(() => wasmItemsetTexts(question)).toThrow(EngineError)
 })
