@@ -353,6 +353,23 @@ describe('a segment of few baskets', () => {
   })
 })
 
+test('a separator that parts no cell, where another would, is told', async () => {
+  const options = { basketColumn: 'b', minSupport: { count: 1 } } as const
+  const told = async (cells: readonly string[], more = {}) => {
+    const ran = await onTable(
+      ['b'],
+      cells.map((cell) => [cell]),
+      { ...options, ...more },
+    )
+    return ran.warnings.filter(({ code }) => code === 'one_item_a_cell').map(({ message }) => message)
+  }
+  expect(await told(['x|y', 'x|y|z', 'x'])).toEqual([
+    '";" parts no cell, so each is one item; --separator "|" parts most',
+  ])
+  expect(await told(['x|y', 'x|y|z', 'x'], { separator: '|' })).toEqual([])
+  expect(await told(['x', 'y', 'z'])).toEqual([])
+})
+
 test('an item that two columns give is named in a warning', async () => {
   const rows = [
     ['b=c', '1'],

@@ -157,6 +157,7 @@ async function fromTable(context: AprioriContext, relation: Relation): Promise<B
   const file = relation.files.join(' and ')
   if (read.rows === 0) throw new DataError(`${file} has no rows`, { code: 'E_NO_ROWS' })
   tellLeftOut(context, read, relation, shape)
+  if (shape.kind === 'cell') warnOfOneItem(context, read.baskets, options.separator)
   warnOfEmpty(context, read.baskets, file)
   const withoutSegment = read.segment?.reduce((sum, one) => sum + (one < 0 ? 1 : 0), 0) ?? 0
   if (withoutSegment > 0) {
@@ -297,6 +298,23 @@ function tellLeftOut(
       message: `${plural(withoutItem, 'row')} without a value in ${name(shape.item)}: ${withoutItem === 1 ? 'its basket counts' : 'their baskets count'}, without that item`,
     })
   }
+}
+
+const SEPARATORS = [';', ',', '|', '/', '\t']
+
+/** Where the separator parts no cell and another would. */
+function warnOfOneItem(context: AprioriContext, { names, start, item }: Baskets, separator: string): void {
+  if (start.some((from, b) => b > 0 && from - (start[b - 1] as number) > 1)) return
+  const cells = Array.from(item, (one) => names[one] as string)
+  const other = SEPARATORS.find(
+    (text) => cells.filter((cell) => cell.includes(text)).length * 2 > cells.length,
+  )
+  if (other === undefined || other === separator) return
+  const shown = (text: string) => (text === '\t' ? 'tab' : `"${text}"`)
+  context.warn({
+    code: 'one_item_a_cell',
+    message: `${shown(separator)} parts no cell, so each is one item; --separator ${shown(other)} parts most`,
+  })
 }
 
 function warnOfEmpty(context: AprioriContext, baskets: Baskets, file: string): void {
