@@ -355,10 +355,10 @@ describe('a segment of few baskets', () => {
 
 test('a separator that parts no cell, where another would, is told', async () => {
   const options = { basketColumn: 'b', minSupport: { count: 1 } } as const
-  const told = async (cells: readonly string[], more = {}) => {
+  const told = async (baskets: readonly string[], more = {}) => {
     const ran = await onTable(
       ['b'],
-      cells.map((cell) => [cell]),
+      baskets.map((cell) => [cell]),
       { ...options, ...more },
     )
     return ran.warnings.filter(({ code }) => code === 'one_item_a_cell').map(({ message }) => message)

@@ -240,9 +240,8 @@ test('the most frequent item and pair are those that counting gives', () => {
 
 test('a search for closed itemsets can be left within the class of one item', () => {
   // Each of 14 items is in nearly all baskets, so that many itemsets are closed.
-  const lists = Array.from({ length: 60 }, (_, b) =>
-    Array.from({ length: 14 }, (_, i) => i).filter((i) => (b * 7 + i * 11) % 13 !== 0),
-  )
+  const items = Array.from({ length: 14 }, (_, i) => i)
+  const lists = Array.from({ length: 60 }, (_, b) => items.filter((i) => (b * 7 + i * 11) % 13 !== 0))
   const steps = closedSteps(basketsFrom(lists), 'closed', {
     minCount: 1,
     maxLength: Infinity,
