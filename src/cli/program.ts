@@ -68,10 +68,10 @@ function mayDoWithoutEngine(words: readonly string[]): boolean {
   return words[0] === 'regress' && !isChain && !words.some(mayBeReadByEngine)
 }
 
-const WRITTEN = ['-o', '--output', '--report', '--save-model', '--save-recipe']
+const WRITTEN = new Set(['-o', '--output', '--report', '--save-model', '--save-recipe'])
 
 function mayBeReadByEngine(word: string, i: number, words: readonly string[]): boolean {
-  return /\.(parquet|json|ndjson|jsonl)(\.gz|\.zst)?$/i.test(word) && !WRITTEN.includes(words[i - 1] ?? '')
+  return /\.(parquet|json|ndjson|jsonl)(\.gz|\.zst)?$/i.test(word) && !WRITTEN.has(words[i - 1] ?? '')
 }
 
 async function dispatch(words: readonly string[], run: Run): Promise<void> {
