@@ -39,7 +39,9 @@ export const predictForecast: Predictor = async (request) => {
   )
   const periods = dates.levels.map((text) => {
     const moment = momentOf(text, part.order)
-    return moment === undefined ? undefined : periodOf(part.freq, moment.day, moment.hour ?? 0)
+    return moment === undefined
+      ? undefined
+      : periodOf(part.freq, moment.day, Math.floor((moment.seconds ?? 0) / 3600))
   })
   const series = new Map(part.series.map((one) => [JSON.stringify(one.key), one]))
   const without = { missing_value: 0, not_a_date: 0, unseen_level: 0, outside_horizon: 0 }

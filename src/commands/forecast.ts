@@ -5,6 +5,7 @@ import { count } from '../base/wording.ts'
 import { forecastSteps, type SeriesJob, type SeriesResult } from '../learn/forecast/tasks.ts'
 import { forecastReport } from '../report/forecast.ts'
 import {
+  firstPlaceOf,
   periodName,
   periodsPerYear,
   periodText,
@@ -12,7 +13,8 @@ import {
   seasonsOf,
   type Frequency,
 } from '../shape/periods.ts'
-import { findFrequency, toSeries, type OneSeries, type SeriesSet } from '../shape/series.ts'
+import { findFrequency } from '../shape/frequency.ts'
+import { toSeries, type OneSeries, type SeriesSet } from '../shape/series.ts'
 import { relationOf } from '../table/append.ts'
 import type { Relation } from '../table/relation.ts'
 import { command } from './command.ts'
@@ -60,9 +62,13 @@ export const forecast = command({
     })
     refuseUseless(context, relation, set)
     const horizon = context.options.horizon ?? usualHorizon(set)
-    const places = set.series.flatMap(({ values }, place) =>
-      values.some((value) => !Number.isNaN(value)) ? [place] : [],
-    )
+    const places = set.series.flatMap((one, place) => (hasValues(one, set.freq, ignored) ? [place] : []))
+    if (places.length === 0) {
+      throw new DataError('--ignore leaves no value to learn from', {
+        code: 'E_NO_ROWS',
+        help: ['Name fewer periods.'],
+      })
+    }
     const seasons = context.options.season ?? seasonsOf(freq)
     const results = await stepByStep(
       forecastSteps(
@@ -114,15 +120,15 @@ async function eventsOf(context: ForecastContext): Promise<Event[]> {
   return readEvents(bytes, path)
 }
 
-function frequencyOf(context: ForecastContext, { rows, names }: Read): Frequency {
+function frequencyOf(context: ForecastContext, { rows, names, least }: Read): Frequency {
   const asked = context.options.freq
   if (asked !== 'auto') {
-    if (asked === 'hour' && rows.hours === undefined) {
+    if (asked === 'hour' && rows.seconds === undefined) {
       throw new UsageError(`--freq hour needs times of day, and "${names.date}" has none`)
     }
     return asked
   }
-  const { freq, regular } = findFrequency(rows)
+  const { freq, regular } = findFrequency(rows, least)
   context.note(
     regular
       ? `dates follow each other by ${freq}, so that is the period; --freq sets another`
@@ -131,27 +137,15 @@ function frequencyOf(context: ForecastContext, { rows, names }: Read): Frequency
   return freq
 }
 
-/** More periods than this are a date gone wrong, not a history. */
-const mostPeriods = 200_000
-const mostCells = 100_000_000
+/** Forecasts at most, of all series together. */
+const mostForecasts = 20_000_000
 
 function refuseUseless(context: ForecastContext, relation: Relation, set: SeriesSet): void {
-  const where = relation.files.join(' and ')
-  const longest = set.series.reduce((most, { values }) => Math.max(most, values.length), 0)
-  const cells = set.series.reduce((sum, { values }) => sum + values.length, 0)
-  if (longest === 0) throw new DataError(`no period of ${where} holds a row`, { code: 'E_NO_ROWS' })
-  if (longest > mostPeriods || cells > mostCells) {
-    const first = set.series.reduce((least, one) => Math.min(least, one.first), Infinity)
-    throw new DataError(
-      `the dates of ${where} reach over ${count(longest)} ${set.freq}s, from ${periodName(set.freq, first)} on`,
-      {
-        code: 'E_TOO_MANY_PERIODS',
-        help: ['Is a date wrong? Otherwise ask for longer periods with --freq.'],
-      },
-    )
+  if (set.series.every(({ values }) => values.length === 0)) {
+    throw new DataError(`no period of ${relation.files.join(' and ')} holds a row`, { code: 'E_NO_ROWS' })
   }
   const h = context.options.horizon ?? 0
-  if (h * set.series.length > mostCells) {
+  if (h * set.series.length > mostForecasts) {
     throw new UsageError(`--horizon ${h} for ${count(set.series.length)} series is too much`)
   }
 }
@@ -160,6 +154,15 @@ function refuseUseless(context: ForecastContext, relation: Relation, set: Series
 function usualHorizon({ freq, series }: SeriesSet): number {
   const longest = series.reduce((most, { values }) => Math.max(most, values.length), 0)
   return seasonsOf(freq).find((m) => 2 * m <= longest) ?? 12
+}
+
+/** Whether there is a value outside of what is ignored. */
+function hasValues({ values, first }: OneSeries, freq: Frequency, ignored: readonly Days[]): boolean {
+  const ranges = ignored.map((days) => periodsOf(days, freq))
+  return values.some(
+    (value, t) =>
+      !Number.isNaN(value) && !ranges.some(({ from, to }) => first + t >= from && first + t <= to),
+  )
 }
 
 function jobOf(
@@ -193,5 +196,6 @@ function seriesOf({ freq, series }: SeriesSet, { keys }: Read, place: number, re
     date: (t) => periodText(freq, first + t),
     name: (t) => periodName(freq, first + t),
     place: (i) => placeName(freq, m, first + i),
+    firstPlace: firstPlaceOf(freq, m, first),
   }
 }

@@ -185,7 +185,7 @@ function modulo(value: number, by: number): number {
 export interface Span {
   readonly from: number
   readonly to: number
-  readonly hour?: number
+  readonly freq: Frequency
 }
 
 /**
@@ -235,7 +235,7 @@ function monthNumber(year: number, month: number): number | undefined {
 }
 
 function spanOfPeriods(freq: Frequency, period: number): Span {
-  return { from: firstDayOf(freq, period), to: firstDayOf(freq, period + 1) - 1 }
+  return { from: firstDayOf(freq, period), to: firstDayOf(freq, period + 1) - 1, freq }
 }
 
 function weekSpan(year: number, week: number, weekday: string | undefined): Span | undefined {
@@ -243,9 +243,9 @@ function weekSpan(year: number, week: number, weekday: string | undefined): Span
   const first = periodOf('week', dayNumber(year, 1, 4))
   const monday = firstDayOf('week', first + week - 1)
   if (week < 1 || isoWeek(monday) !== week) return undefined
-  if (weekday === undefined) return { from: monday, to: monday + 6 }
+  if (weekday === undefined) return { from: monday, to: monday + 6, freq: 'week' }
   const day = monday + Number(weekday) - 1
-  return { from: day, to: day }
+  return { from: day, to: day, freq: 'day' }
 }
 
 /** Twelfths of a year are months; anything else is a day. */
@@ -255,5 +255,15 @@ function partOfYear(year: number, part: number): Span {
   if (Math.abs(twelfths - month) < 0.02 && month < 12) return spanOfPeriods('month', year * 12 + month)
   const first = dayNumber(year, 1, 1)
   const day = first + Math.floor(part * (dayNumber(year + 1, 1, 1) - first))
-  return { from: day, to: day }
+  return { from: day, to: day, freq: 'day' }
+}
+
+/** Which place of a season of m periods the calendar begins with: January, Monday, midnight. @param period place 0's */
+export function firstPlaceOf(freq: Frequency, m: number, period: number): number {
+  const days = firstDayOf(freq, period)
+  if (freq === 'month' && m === 12) return modulo(1 - civilOf(days).month, 12)
+  if (freq === 'quarter' && m === 4) return modulo(1 - Math.ceil(civilOf(days).month / 3), 4)
+  if (freq === 'day' && m === 7) return modulo(-(days + 3), 7)
+  if (freq === 'hour' && m === 24) return modulo(-period, 24)
+  return 0
 }

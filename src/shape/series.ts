@@ -7,100 +7,21 @@
  *
  * Values are added up in the order of the rows, so that a sum has the same bits every time.
  */
-import { firstDayOf, periodOf, type Frequency } from './periods.ts'
-
-export interface DatedRows {
-  /** Days since 1970-01-01. */
-  readonly days: Int32Array
-  /** Hours of the day; undefined where no row has a time. */
-  readonly hours: Uint8Array | undefined
-  readonly values: Float64Array
-  /** 0 … seriesCount − 1; −1 for a row that takes no part. */
-  readonly series: Int32Array
-  readonly seriesCount: number
-}
+import { DataError } from '../base/errors.ts'
+import { count as countText } from '../base/wording.ts'
+import { hourOf, momentOf, type DatedRows } from './dated-rows.ts'
+import { partFilledEdges } from './edges.ts'
+import { periodName, periodOf, type Frequency } from './periods.ts'
 
 export type Aggregate = 'sum' | 'mean' | 'count' | 'last'
 export type Fill = 'zero' | 'missing' | 'previous'
-
-/** A share of periods from which on they count as filled. */
-const filledShare = 0.95
-/** Steps from row to row that make a series regular: so many of them are of one kind. */
-const regularShare = 0.7
-
-export interface FoundFrequency {
-  readonly freq: Frequency
-  /** Rows follow each other at this step; otherwise it is the finest of which nearly every period holds a row. */
-  readonly regular: boolean
-}
-
-/** How the rows lie in time. @throws never; rows must not be empty */
-export function findFrequency(rows: DatedRows): FoundFrequency {
-  const steps = stepsOf(rows)
-  const share = (test: (step: number) => boolean) =>
-    steps.length === 0 ? 0 : steps.filter((step) => test(step)).length / steps.length
-  const day = 24
-  const kinds: readonly (readonly [Frequency, (step: number) => boolean])[] = [
-    ['hour', (step) => step === 1],
-    // Working days: no steps of less, and none of more than a long weekend.
-    ['day', (step) => step >= day && step <= 4 * day],
-    ['week', (step) => step === 7 * day],
-    ['month', (step) => step >= 28 * day && step <= 31 * day],
-    ['quarter', (step) => step >= 89 * day && step <= 92 * day],
-    ['year', (step) => step === 365 * day || step === 366 * day],
-  ]
-  if (!hasSeveralADay(rows)) {
-    for (const [freq, test] of kinds) if (share(test) >= regularShare) return { freq, regular: true }
-  }
-  return { freq: finestFilled(rows), regular: false }
-}
-
-/** Hours from each moment of the longest series to the next one. */
-function stepsOf(rows: DatedRows): number[] {
-  const counts = new Int32Array(rows.seriesCount)
-  for (const code of rows.series) if (code >= 0) counts[code] = (counts[code] as number) + 1
-  const longest = counts.indexOf(counts.reduce((most, count) => Math.max(most, count), 0))
-  const moments = new Set<number>()
-  rows.series.forEach((code, row) => {
-    if (code === longest) moments.add((rows.days[row] as number) * 24 + (rows.hours?.[row] ?? 0))
-  })
-  const sorted = Float64Array.from(moments).sort()
-  return Array.from(sorted.subarray(1), (moment, i) => moment - (sorted[i] as number))
-}
-
-/** Whether rows of one series fall together: they are events to be added up, not one value a period. */
-function hasSeveralADay({ days, hours, series, seriesCount }: DatedRows): boolean {
-  const seen = new Set<number>()
-  let rows = 0
-  series.forEach((code, row) => {
-    if (code < 0) return
-    rows++
-    seen.add(((days[row] as number) * 24 + (hours?.[row] ?? 0)) * seriesCount + code)
-  })
-  return rows > 1.05 * seen.size
-}
-
-function finestFilled(rows: DatedRows): Frequency {
-  for (const freq of ['day', 'week', 'month', 'quarter'] as const) {
-    const periods = new Set<number>()
-    let first = Infinity
-    let last = -Infinity
-    rows.series.forEach((code, row) => {
-      if (code < 0) return
-      const period = periodOf(freq, rows.days[row] as number)
-      periods.add(period)
-      first = Math.min(first, period)
-      last = Math.max(last, period)
-    })
-    if (periods.size >= filledShare * (last - first + 1)) return freq
-  }
-  return 'year'
-}
 
 export interface SeriesSet {
   readonly freq: Frequency
   /** One a series; those without a row in the periods kept have no values. */
   readonly series: readonly OneSeries[]
+  /** The last period of all. */
+  readonly to: number
   /** Rows that lay in a part-filled first or last period that was left out. */
   readonly edgeRows: number
   /** The part-filled periods left out. */
@@ -133,6 +54,10 @@ export interface SeriesOptions {
   readonly keepEdges: boolean
 }
 
+/**
+ * @throws {DataError} where the dates reach so far that one of them must be wrong, before anything is allocated
+ * @throws {DataError} where a value is more than a number holds
+ */
 export function toSeries(rows: DatedRows, options: SeriesOptions): SeriesSet {
   const { freq } = options
   const period = new Float64Array(rows.days.length)
@@ -140,21 +65,27 @@ export function toSeries(rows: DatedRows, options: SeriesOptions): SeriesSet {
   let last = -Infinity
   rows.series.forEach((code, row) => {
     if (code < 0) return
-    const of = periodOf(freq, rows.days[row] as number, rows.hours?.[row] ?? 0)
+    const of = periodOf(freq, rows.days[row] as number, hourOf(rows, row))
     period[row] = of
     if (of < first) first = of
     if (of > last) last = of
   })
-  const edges = partFilledEdges(rows, freq, first, last)
+  const edges = partFilledEdges(rows, freq)
   const from = edges.first && !options.keepEdges && last > first ? first + 1 : first
   const to = edges.last && !options.keepEdges && last > from ? last - 1 : last
   const spans = spansOf(rows, period, from, to)
+  refuseTooMany(spans, freq, to)
   const made = added(rows, period, from, to, spans, options.aggregate)
-  const fill = options.fill ?? usualFill(made, options.aggregate)
-  const series = made.sums.map((values, code) => closed(values, spans, code, made, fill, to, options))
+  const fill = options.fill ?? usualFill(made, spans, options)
+  const toEnd = fill === 'zero' && (options.fill === 'zero' || isOfEvents(options.aggregate))
+  const series = made.sums.map((values, code) =>
+    closed(values, spans, code, made, fill, toEnd ? to : undefined),
+  )
+  series.forEach((one) => refuseInfinite(one, freq))
   return {
     freq,
     series,
+    to,
     edgeRows: made.outside,
     droppedFirst: from > first ? first : undefined,
     droppedLast: to < last ? last : undefined,
@@ -167,28 +98,45 @@ export function toSeries(rows: DatedRows, options: SeriesOptions): SeriesSet {
   }
 }
 
-/**
- * Whether rows begin after the first period does, or end before the last one: by more than rows usually lie apart,
- * and more than a tenth of the period. Only where the rows are finer than the periods.
- */
-function partFilledEdges(rows: DatedRows, freq: Frequency, first: number, last: number) {
-  if (freq === 'hour' || freq === 'day' || first > last) return { first: false, last: false }
-  const days = new Set<number>()
-  rows.series.forEach((code, row) => {
-    if (code >= 0) days.add(rows.days[row] as number)
+/** Sums and counts are of what happened: where there is no row, nothing did. */
+function isOfEvents(aggregate: Aggregate): boolean {
+  return aggregate === 'sum' || aggregate === 'count'
+}
+
+/** More periods than this are a date gone wrong, not a history. */
+const mostPeriods = 200_000
+const mostCells = 50_000_000
+
+function refuseTooMany({ first, last }: ReturnType<typeof spansOf>, freq: Frequency, to: number): void {
+  let cells = 0
+  let longest = 0
+  let earliest = Infinity
+  first.forEach((from, code) => {
+    if (!(from <= (last[code] as number))) return
+    const length = to - from + 1
+    cells += length
+    if (length > longest) longest = length
+    if (from < earliest) earliest = from
   })
-  const sorted = Int32Array.from(days).sort()
-  const steps = Array.from(sorted.subarray(1), (day, i) => day - (sorted[i] as number)).sort((a, b) => a - b)
-  const periods = new Set(Array.from(sorted, (day) => periodOf(freq, day)))
-  // One date a period: it stands for the whole of it.
-  if (sorted.length <= 1.5 * periods.size) return { first: false, last: false }
-  const usual = (steps[Math.floor(0.95 * (steps.length - 1))] ?? 1) - 1
-  const partial = (lacking: number, of: number) =>
-    lacking > Math.max(usual, 0.1 * (firstDayOf(freq, of + 1) - firstDayOf(freq, of)))
-  return {
-    first: partial((sorted[0] as number) - firstDayOf(freq, first), first),
-    last: partial(firstDayOf(freq, last + 1) - 1 - (sorted[sorted.length - 1] as number), last),
-  }
+  if (longest <= mostPeriods && cells <= mostCells) return
+  const reach = `the dates reach over ${countText(longest)} ${freq}s, from ${periodName(freq, earliest)} to ${periodName(freq, to)}`
+  throw new DataError(
+    longest > mostPeriods
+      ? `${reach}; at most ${countText(mostPeriods)} are taken`
+      : `${reach}, which for ${countText(first.length)} series is ${countText(cells)} values; at most ${countText(mostCells)} are taken`,
+    {
+      code: 'E_TOO_MANY_PERIODS',
+      help: ['Is a date wrong? Otherwise ask for longer periods with --freq.'],
+    },
+  )
+}
+
+function refuseInfinite({ values, first }: OneSeries, freq: Frequency): void {
+  const at = values.findIndex((value) => value === Infinity || value === -Infinity)
+  if (at < 0) return
+  throw new DataError(`the values of ${periodName(freq, first + at)} add up to more than a number can hold`, {
+    code: 'E_TOO_LARGE',
+  })
 }
 
 /** The first and last period of each series within from … to; first > last where it has none. */
@@ -244,7 +192,7 @@ function added(
     held[at] = (held[at] as number) + 1
     perSeries[code] = (perSeries[code] as number) + 1
     if (aggregate === 'last') {
-      const moment = (rows.days[row] as number) * 24 + (rows.hours?.[row] ?? 0)
+      const moment = momentOf(rows, row)
       const latest = moments[code] as Float64Array
       if (moment < (latest[at] as number)) return
       latest[at] = moment
@@ -267,41 +215,65 @@ function added(
 
 /** Shares of periods with several rows, or of gaps, from which sums are of what happened and not of what was read. */
 const severalShare = 0.05
+/** A weekday, or an hour of the week, of which so large a share is empty is one of rest. */
+const restShare = 0.8
 
 /**
- * What a period without a row means: nothing happened (sums of sales), or nobody looked (one reading a period, and a
- * hole here or there, however long).
+ * What a period without a row means: nothing happened (sums of sales, that come several a period or now and then),
+ * or nobody looked: one reading a period, with a hole here or there, however long, and none on days of rest.
  */
-function usualFill({ sums, held, shared }: Added, aggregate: Aggregate): Fill {
+function usualFill(
+  { sums, held, shared }: Added,
+  { first }: ReturnType<typeof spansOf>,
+  { freq, aggregate }: SeriesOptions,
+): Fill {
   if (aggregate === 'count') return 'zero'
   if (aggregate !== 'sum') return 'missing'
+  if (shared > severalShare * held) return 'zero'
+  const places = freq === 'hour' ? 168 : freq === 'day' ? 7 : 1
+  const placeOf = (code: number, t: number) => {
+    const place = ((first[code] as number) + t) % places
+    return place < 0 ? place + places : place
+  }
+  const all = new Int32Array(places)
+  const empty = new Int32Array(places)
+  sums.forEach((values, code) => {
+    values.forEach((value, t) => {
+      const place = placeOf(code, t)
+      all[place] = (all[place] as number) + 1
+      if (Number.isNaN(value)) empty[place] = (empty[place] as number) + 1
+    })
+  })
+  const isRest = Array.from(all, (of, place) => places > 1 && (empty[place] as number) >= restShare * of)
   let periods = 0
   let holes = 0
-  for (const values of sums) {
-    periods += values.length
+  sums.forEach((values, code) => {
+    let before = false
     values.forEach((value, t) => {
-      if (Number.isNaN(value) && !Number.isNaN(values[t - 1] ?? NaN)) holes++
+      if (isRest[placeOf(code, t)] === true) return
+      periods++
+      const lacking = Number.isNaN(value)
+      if (lacking && !before) holes++
+      before = lacking
     })
-  }
-  return shared > severalShare * held || holes > severalShare * periods ? 'zero' : 'missing'
+  })
+  return holes > severalShare * periods ? 'zero' : 'missing'
 }
 
-/** Zeros go on to the end of the data: what no longer sells sells nothing. */
+/** @param to the last period, where zeros go on to the end of the data: what no longer sells sells nothing */
 function closed(
   values: Float64Array,
   spans: ReturnType<typeof spansOf>,
   code: number,
   made: Added,
   fill: Fill,
-  to: number,
-  { aggregate }: SeriesOptions,
+  to: number | undefined,
 ): OneSeries {
   const first = spans.first[code] as number
   const rows = made.rows[code] as number
   if (rows === 0)
-    return { first: to, values: new Float64Array(0), rows, gaps: 0, hole: { from: 0, length: 0 } }
-  const toEnd = fill === 'zero' && (aggregate === 'sum' || aggregate === 'count')
-  const length = toEnd ? to - first + 1 : values.length
+    return { first: 0, values: new Float64Array(0), rows, gaps: 0, hole: { from: 0, length: 0 } }
+  const length = to === undefined ? values.length : to - first + 1
   const result = new Float64Array(length).fill(NaN)
   result.set(values)
   let gaps = 0

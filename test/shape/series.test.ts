@@ -1,19 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import { dayNumber, periodText } from '../../src/shape/periods.ts'
-import { findFrequency, toSeries, type DatedRows, type SeriesOptions } from '../../src/shape/series.ts'
+import { findFrequency } from '../../src/shape/frequency.ts'
+import type { DatedRows } from '../../src/shape/dated-rows.ts'
+import { toSeries, type SeriesOptions } from '../../src/shape/series.ts'
 
 /** Rows from [date or date and hour, value, series]. */
 function rows(list: readonly (readonly [string, number, number?])[]): DatedRows {
-  const hours = list.some(([text]) => text.length > 10)
+  const timed = list.some(([text]) => text.length > 10)
   return {
     days: Int32Array.from(list, ([text]) =>
       dayNumber(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))),
     ),
-    hours: hours ? Uint8Array.from(list, ([text]) => Number(text.slice(11, 13))) : undefined,
+    seconds: timed ? Float64Array.from(list, ([text]) => secondsOf(text)) : undefined,
     values: Float64Array.from(list, ([, value]) => value),
     series: Int32Array.from(list, ([, , series = 0]) => series),
     seriesCount: 1 + Math.max(...list.map(([, , series = 0]) => series)),
   }
+}
+
+/** Seconds of the day of `2024-01-31T09:30`, of which the minutes may be left out. */
+function secondsOf(text: string): number {
+  return Number(text.slice(11, 13)) * 3600 + Number(text.slice(14, 16)) * 60
 }
 
 /** A row each so many days, from a date on. */
@@ -58,6 +65,13 @@ describe('the frequency', () => {
     const working = days.filter((date) => date.getUTCDay() % 6 !== 0)
     const made = rows(working.map((date) => [date.toISOString().slice(0, 10), 1] as const))
     expect(findFrequency(made)).toEqual({ freq: 'day', regular: true })
+  })
+  test('a hole of a year does not make years of months, nor months written as such days', () => {
+    const months = Array.from({ length: 48 }, (_, i) => i).filter((i) => i < 12 || i > 23)
+    const text = (i: number) => `${2020 + Math.floor(i / 12)}-${String((i % 12) + 1).padStart(2, '0')}-01`
+    const twice = rows([...months, ...months].map((i) => [text(i), 1] as const))
+    expect(findFrequency(twice).freq).toBe('month')
+    expect(findFrequency(rows([['2024-01-01', 1]]), 'month').freq).toBe('month')
   })
   test('of events it is the shortest period of which nearly all hold one', () => {
     const events = Array.from({ length: 300 }, (_, i) => {
@@ -104,6 +118,43 @@ describe('rows to periods', () => {
       keepEdges: true,
     })
     expect([...(set.series[0]?.values ?? [])]).toEqual([4, NaN, 32])
+  })
+  test('the last of a day is the latest by the clock, wherever it stands', () => {
+    const stock = rows([
+      ['2024-01-01T18:45', 5],
+      ['2024-01-01T18:05', 50],
+    ])
+    const set = toSeries(stock, { ...usual, freq: 'day', aggregate: 'last', keepEdges: true })
+    expect([...(set.series[0]?.values ?? [])]).toEqual([5])
+  })
+  test('days of rest are not days without sales; days without sales now and then are', () => {
+    const days = Array.from({ length: 200 }, (_, i) => new Date(Date.UTC(2024, 0, 1 + i)))
+    const of = (test_: (day: Date, i: number) => boolean) =>
+      rows(days.filter(test_).map((day) => [day.toISOString().slice(0, 10), 7] as const))
+    const fill = (made: DatedRows) => toSeries(made, { ...usual, freq: 'day' }).fill
+    expect(fill(of((day) => day.getUTCDay() % 6 !== 0))).toBe('missing')
+    expect(fill(of((_, i) => i % 5 < 3 && i % 7 !== 2))).toBe('zero')
+  })
+  test('zeros asked for go on to the end whatever is added up', () => {
+    const two = rows([
+      ['2024-01-01', 1, 0],
+      ['2024-02-01', 2, 0],
+      ['2024-04-01', 3, 1],
+    ])
+    const set = toSeries(two, { ...usual, aggregate: 'mean', fill: 'zero' })
+    expect(set.series.map(({ values }) => [...values])).toEqual([[1, 2, 0, 0], [3]])
+  })
+  test('dates too far apart are refused before anything is made of them, and sums that overflow are', () => {
+    const far = rows([
+      ['0001-01-01', 1],
+      ['2024-01-01', 1],
+    ])
+    expect(() => toSeries(far, { ...usual, freq: 'day' })).toThrow(/reach over 738,886 days/)
+    const large = rows([
+      ['2024-01-01', 1e308],
+      ['2024-01-02', 1e308],
+    ])
+    expect(() => toSeries(large, usual)).toThrow(/January 2024 add up to more/)
   })
   test('previous carries on', () => {
     const set = toSeries(rows(three), { ...usual, fill: 'previous', keepEdges: true })
@@ -162,6 +213,39 @@ describe('part-filled edges', () => {
   })
   test('a shop that is closed on New Year’s Day has a whole January', () => {
     expect(toSeries(daily('2024-01-02', 29), usual).droppedFirst).toBeUndefined()
+  })
+  const hourly = (from: string, count: number, open: (hour: number) => boolean = () => true) =>
+    rows(
+      Array.from({ length: count }, (_, i) => {
+        const date = new Date(Date.parse(`${from}Z`) + i * 3_600_000)
+        return [date.toISOString().slice(0, 16), 10] as const
+      }).filter(([text]) => open(Number(text.slice(11, 13)))),
+    )
+  test('a day that ends at eight in the morning is part-filled; one that ends as the shop closes is whole', () => {
+    expect(toSeries(hourly('2024-01-01T00:00', 24 * 60 + 9), { ...usual, freq: 'day' }).droppedLast).toBe(
+      19783,
+    )
+    const shop = (count: number) =>
+      toSeries(
+        hourly('2024-01-01T00:00', count, (hour) => hour >= 9 && hour < 19),
+        { ...usual, freq: 'day' },
+      )
+    expect(shop(24 * 40 + 20).droppedLast).toBeUndefined()
+    expect(shop(24 * 40 + 13).droppedLast).toBe(19783 - 20)
+  })
+  test('an hour of which the last quarters are to come is part-filled', () => {
+    const quarters = Array.from({ length: 4 * 30 + 2 }, (_, i) => {
+      const date = new Date(Date.UTC(2024, 0, 1) + i * 900_000)
+      return [date.toISOString().slice(0, 16), 1] as const
+    })
+    const made = rows(quarters)
+    expect(findFrequency(made)).toEqual({ freq: 'hour', regular: true })
+    expect(toSeries(made, { ...usual, freq: 'hour' }).series[0]?.values).toHaveLength(30)
+  })
+  test('three days lacking of a month of daily rows are seen, and so is a quarter that begins on the tenth', () => {
+    expect(toSeries(daily('2022-01-01', 727), usual).droppedLast).toBe(2023 * 12 + 11)
+    const late = toSeries(daily('2021-01-10', 1000), { ...usual, freq: 'quarter' })
+    expect(late.droppedFirst).toBe(2021 * 4)
   })
   test('one date a month stands for the month, be it the first or the last day', () => {
     for (const from of ['2024-01-01', '2024-01-31']) {

@@ -18,6 +18,11 @@ const levels: OptionSpec<readonly number[]> = {
   badValue: '100',
   parse(given = '') {
     const found = given.split(',').map((one) => (/^\s*\d{1,2}(\.\d{1,6})?\s*$/.test(one) ? Number(one) : NaN))
+    const part = found.find((level) => level > 0 && level < 1)
+    if (part !== undefined) {
+      const percent = Number((100 * part).toPrecision(8))
+      throw new UsageError(`must be percents: ${part} is less than one; for ${percent}% write ${percent}`)
+    }
     if (found.every((level) => level > 0 && level < 100)) return [...new Set(found)].sort((a, b) => a - b)
     throw new UsageError(`must be percents above 0 and below 100, like 80,95; got "${given}"`)
   },
@@ -79,12 +84,13 @@ export const options = {
   fill: choice({
     about:
       'what a period without rows is: zero (and on to the end of the data), missing, or the one before; by default ' +
-      'zero for counts and for sums of several rows a period, else missing',
+      'zero for counts, and for sums where a period has several rows, or none now and then; missing else, and where ' +
+      'only days or hours of rest have none',
     choices: ['zero', 'missing', 'previous'],
     group: PERIODS,
   }),
   edge: choice({
-    about: 'a first or last period that the rows fill only in part',
+    about: 'a first or last period that the rows fill less of than they do of the others',
     choices: ['drop', 'keep'],
     default: 'drop',
     group: PERIODS,
@@ -104,8 +110,8 @@ export const options = {
   level: levels,
   method: choice({
     about:
-      `how to forecast: ${methodNames.join(', ')}; auto is the median of ets, dotm, theta and ces, or what suits the ` +
-      'series better',
+      `how to forecast: ${methodNames.join(', ')}; auto is the median of ets, dotm, theta and ces, mstl for long seasons, ` +
+      'sba or tsb for demand now and then, and snaive where the back-test is surely (95%) better with it',
     choices: methodNames,
     default: 'auto',
     metavar: 'NAME',
@@ -116,7 +122,9 @@ export const options = {
     min: 0,
     max: 1000,
     default: 12,
-    about: 'earlier points to forecast from and compare with what came; intervals rest on these; 0 for none',
+    about:
+      'earlier points to forecast from and compare with what came, evenly over the last fifth and at most a horizon ' +
+      'apart, the last one a step before the end; intervals rest on these; 0 for none',
     group: MODEL,
   }),
   allowNegative: flag({ about: 'forecasts may fall below 0 where the past never did', group: MODEL }),

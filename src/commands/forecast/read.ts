@@ -4,8 +4,9 @@
 import { DataError, UsageError } from '../../base/errors.ts'
 import { count, listed, plural } from '../../base/wording.ts'
 import { isValid } from '../../base/column.ts'
-import { dayNumber, spanOf } from '../../shape/periods.ts'
-import type { Aggregate, DatedRows } from '../../shape/series.ts'
+import { dayNumber, frequencies, spanOf, type Frequency } from '../../shape/periods.ts'
+import type { DatedRows } from '../../shape/dated-rows.ts'
+import type { Aggregate } from '../../shape/series.ts'
 import { chooseColumn, chooseColumns } from '../../table/columns.ts'
 import { kindFacts } from '../../table/kinds.ts'
 import { MISSING, readLevels, type LevelColumn } from '../../table/levels.ts'
@@ -26,6 +27,8 @@ export interface Read {
     readonly value: string | undefined
     readonly by: readonly string[]
   }
+  /** The shortest period that the dates name. */
+  readonly least: Frequency
   /** Of day and month, where a text has both as numbers. */
   readonly order: DateOrder
   readonly all: number
@@ -62,7 +65,7 @@ export async function readRows(context: ForecastContext, relation: Relation): Pr
       : await numbersOf(context, relation, valuePlace)
   const { codes, keys } = seriesOf(groups, all)
   const days = new Int32Array(all)
-  const hours = moments.hours === undefined ? undefined : new Uint8Array(all)
+  const seconds = moments.seconds === undefined ? undefined : new Float64Array(all)
   const series = new Int32Array(all)
   const amounts = values?.values ?? new Float64Array(all)
   const dropped = { missing_date: 0, missing_value: 0, missing_key: 0 }
@@ -74,7 +77,7 @@ export async function readRows(context: ForecastContext, relation: Relation): Pr
     else if (values !== undefined && !isValid(values.valid, row)) dropped.missing_value++
     else {
       days[row] = moments.days[code] as number
-      if (hours !== undefined) hours[row] = moments.hours?.[code] as number
+      if (seconds !== undefined) seconds[row] = moments.seconds?.[code] as number
       continue
     }
     series[row] = -1
@@ -87,10 +90,11 @@ export async function readRows(context: ForecastContext, relation: Relation): Pr
     )
   }
   return {
-    rows: { days, hours, values: amounts, series, seriesCount: keys.length },
+    rows: { days, seconds, values: amounts, series, seriesCount: keys.length },
     keys,
     aggregate,
     order: moments.order,
+    least: moments.least,
     names: {
       date: nameOf(datePlace),
       value: valuePlace === undefined ? undefined : nameOf(valuePlace),
@@ -134,12 +138,13 @@ async function onlyDate(
   })
 }
 
-/** Days and hours of each different text of the column of dates. */
+/** Days and times of each different text of the column of dates. */
 async function momentsOf(context: ForecastContext, relation: Relation, dates: LevelColumn) {
   const order = await orderOf(context, relation, dates)
   const days = new Int32Array(dates.levels.length)
-  const hours = new Uint8Array(dates.levels.length)
+  const seconds = new Float64Array(dates.levels.length)
   let timed = false
+  let least: Frequency = 'year'
   const bad: number[] = []
   dates.levels.forEach((text, code) => {
     const moment = momentOf(text, order)
@@ -148,18 +153,21 @@ async function momentsOf(context: ForecastContext, relation: Relation, dates: Le
       return
     }
     days[code] = moment.day
-    hours[code] = moment.hour ?? 0
-    if (moment.hour !== undefined) timed = true
+    seconds[code] = moment.seconds ?? 0
+    if (moment.seconds !== undefined) timed = true
+    if (frequencies.indexOf(moment.names) < frequencies.indexOf(least)) least = moment.names
   })
   if (bad.length > 0) throw await notDates(context, relation, dates, bad)
   warnOfForms(context, dates)
-  return { days, hours: timed ? hours : undefined, order }
+  return { days, seconds: timed ? seconds : undefined, order, least }
 }
 
 export interface Moment {
   readonly day: number
-  /** Undefined where the text has no time. */
-  readonly hour: number | undefined
+  /** Of the day; undefined where the text has no time. */
+  readonly seconds: number | undefined
+  /** The shortest period that the text names: the month of 2024-03. */
+  readonly names: Frequency
 }
 
 /** What a text means as a date: the day as written, whatever its zone, or the first day of what it names. */
@@ -167,10 +175,13 @@ export function momentOf(text: string, order: DateOrder): Moment | undefined {
   const iso = isoDate(text, order)
   if (iso !== null) {
     const day = dayNumber(Number(iso.slice(0, 4)), Number(iso.slice(5, 7)), Number(iso.slice(8, 10)))
-    return { day, hour: iso.length > 10 ? Number(iso.slice(11, 13)) : undefined }
+    if (iso.length === 10) return { day, seconds: undefined, names: 'day' }
+    const [hour, minute, second] = [iso.slice(11, 13), iso.slice(14, 16), /^[\d.]*/.exec(iso.slice(17))?.[0]]
+    const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second)
+    return { day, seconds, names: 'hour' }
   }
   const span = spanOf(text)
-  return span === undefined ? undefined : { day: span.from, hour: undefined }
+  return span === undefined ? undefined : { day: span.from, seconds: undefined, names: span.freq }
 }
 
 /** @throws {DataError} where the texts can be read in two ways, or some rows say the one and some the other */

@@ -1,6 +1,6 @@
 /** What forecast says beside its numbers: how rows became periods, what was not as usual, what became of the rows. */
 import { count, listed, plural } from '../../base/wording.ts'
-import { noteWords } from '../../report/forecast.ts'
+import { noteWords } from '../../report/forecast-findings.ts'
 import type { ReportInput } from '../../report/report.ts'
 import { periodName, periodsPerYear } from '../../shape/periods.ts'
 import type { Read } from './read.ts'

@@ -1,5 +1,5 @@
 /** What is known once the series are forecast. */
-import type { ForecastSeries } from '../../report/forecast.ts'
+import type { ForecastSeries } from '../../report/forecast-findings.ts'
 import type { Frequency } from '../../shape/periods.ts'
 import type { OneSeries, SeriesSet } from '../../shape/series.ts'
 import type { Relation } from '../../table/relation.ts'

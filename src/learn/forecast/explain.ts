@@ -4,16 +4,19 @@
  * In:  n numbers (NaN where there is none), the same with the gaps closed, its seasons, and the periods of a year.
  * Out: plain numbers; periods are 0 … n−1.
  *
- * Strengths: Hyndman & Athanasopoulos, "Forecasting: Principles and Practice", 3rd ed., 4.3, of the MSTL parts.
- * Slope: least squares, its interval by Newey & West, Econometrica 55(3), 1987 (Bartlett weights, ⌊4 (n/100)^(2/9)⌋
- * lags, no correction for small samples, normal quantiles), as statsmodels' cov_type='HAC': values near each other err
- * alike, and an interval that forgets it is far too narrow.
+ * Strengths: Hyndman & Athanasopoulos, "Forecasting: Principles and Practice", 3rd ed., 4.3, of the MSTL parts, with
+ * variances divided by the degrees of freedom that the parts leave: else a flexible season of two years of noise would
+ * be a strong one. The seasons are those of R's mstl, smoothed by means.
+ * Slope: least squares on the period and on the places of the season, its interval by Newey & West, Econometrica 55(3),
+ * 1987 (Bartlett weights, ⌊4 (n/100)^(2/9)⌋ lags, corrected by n / (n − k), Student's quantiles), as statsmodels'
+ * cov_type='HAC': values near each other err alike, and an interval that forgets it is too narrow. Where the plain
+ * interval is wider it is taken: in short series that one is the better of the two.
  * Change points: the piecewise straight line with the least BIC (Bai & Perron, Econometrica 66(1), 1998), found by
  * dynamic programming, with the penalty widened by how long the residuals' memory is.
  */
-import { normalQuantile } from '../distributions.ts'
+import { tQuantile } from '../distributions.ts'
 import { decompose, autocorrelations, type SeasonKind } from './season.ts'
-import { mstl, type Mstl } from './stl.ts'
+import { freedomOf, mstl, type Mstl } from './stl.ts'
 
 export interface Explained {
   /** The trend at the last period. */
@@ -73,21 +76,22 @@ export function explain(
   perYear: number,
 ): Explained {
   const n = y.length
-  const parts = n >= 4 ? mstl(y, seasons, { jump: n > longSeries ? 5 : 1 }) : flat(y)
+  const isConstant = y.every((value) => value === y[0])
+  const parts = n >= 4 ? mstl(y, seasons, { jump: n > longSeries ? 5 : 1, seasonDegree: 0 }) : flat(y)
   const trend = seasons.length === 0 && n >= 4 ? smoothTrend(y) : parts.trend
   const whole = { ...parts, trend, remainder: remainderOf(y, trend, parts.seasons) }
   const adjusted = y.map((value, t) => value - seasonAt(parts.seasons, t))
+  const strengths = isConstant ? { trend: 0, season: 0 } : strengthsOf(whole)
   return {
     levelNow: trend[n - 1] as number,
     growth: {
       cagr: cagr(y, trend, perYear),
       yearOverYear: yearOverYear(y, Math.round(perYear)),
-      slope: slopeOf(adjusted),
+      slope: isConstant && n >= 4 ? { perPeriod: 0, lower: 0, upper: 0 } : slopeOf(actual, seasons[0] ?? 1),
     },
-    trendStrength: n >= 4 ? strength(whole.remainder, trend) : undefined,
-    seasonalStrength:
-      parts.seasons[0] === undefined ? undefined : strength(whole.remainder, parts.seasons[0]),
-    seasonalIndex: seasonalIndex(y, seasons[0]),
+    trendStrength: n >= 4 ? strengths.trend : undefined,
+    seasonalStrength: parts.seasons[0] === undefined ? undefined : strengths.season,
+    seasonalIndex: isConstant ? undefined : seasonalIndex(y, seasons[0]),
     highest: extreme(actual, (a, b) => a > b),
     lowest: extreme(actual, (a, b) => a < b),
     changes: changePoints(adjusted),
@@ -101,7 +105,11 @@ function flat(y: Float64Array): Mstl {
 
 /** Without a season: the moving line that STL would draw for a season of a fifth of the series, at least 5 values. */
 function smoothTrend(y: Float64Array): Float64Array {
-  return movingLine(y, Math.max(5, Math.round(y.length / 5)))
+  return movingLine(y, lineWidth(y.length))
+}
+
+function lineWidth(n: number): number {
+  return Math.max(5, Math.round(n / 5))
 }
 
 /** For each value the regression line of the `width` values around it: from running sums, so in one pass. */
@@ -152,13 +160,39 @@ function sumOf(y: Float64Array, from: number, to: number): number {
 
 const slopeLevel = 0.95
 
-/** The slope of the regression line and its 95% interval; undefined for fewer than 4 values. */
-export function slopeOf(y: Float64Array): Slope | undefined {
+/**
+ * The slope of the regression on the period and the place in the season, and its 95% interval.
+ *
+ * @param y NaN where there is no value
+ * @param m the length of the season; 1 for none
+ * @returns undefined for fewer than 4 values, or where the season leaves nothing to tell a slope by
+ */
+export function slopeOf(y: Float64Array, m = 1): Slope | undefined {
   const n = y.length
-  if (n < 4) return undefined
-  const { intercept, slope, squares } = fitted(y, 0, n)
-  const middle = (n - 1) / 2
-  const moments = y.map((value, t) => (t - middle) * (value - intercept - slope * t))
+  const times = withoutPlaces(
+    y.map((value, t) => (Number.isNaN(value) ? NaN : t)),
+    m,
+  )
+  const values = withoutPlaces(y, m)
+  let known = 0
+  let squares = 0
+  let products = 0
+  for (let t = 0; t < n; t++) {
+    if (Number.isNaN(y[t])) continue
+    known++
+    squares += (times[t] as number) ** 2
+    products += (times[t] as number) * (values[t] as number)
+  }
+  const degrees = known - new Set(Array.from(y, (value, t) => (Number.isNaN(value) ? -1 : t % m))).size - 1
+  if (known < 4 || degrees < 1 || squares === 0) return undefined
+  const slope = products / squares
+  let errors = 0
+  const moments = times.map((time, t) => {
+    if (Number.isNaN(time)) return 0
+    const error = (values[t] as number) - slope * time
+    errors += error * error
+    return time * error
+  })
   const lags = Math.floor(4 * (n / 100) ** (2 / 9))
   let spread = 0
   for (let lag = 0; lag <= lags; lag++) {
@@ -166,8 +200,22 @@ export function slopeOf(y: Float64Array): Slope | undefined {
     for (let t = lag; t < n; t++) sum += (moments[t] as number) * (moments[t - lag] as number)
     spread += (lag === 0 ? 1 : 2 * (1 - lag / (lags + 1))) * sum
   }
-  const half = (normalQuantile(1 - slopeLevel) * Math.sqrt(Math.max(0, spread))) / squares
+  const plain = errors / degrees / squares
+  const robust = ((known / degrees) * spread) / squares ** 2
+  const half = tQuantile(1 - slopeLevel, degrees) * Math.sqrt(Math.max(plain, robust))
   return { perPeriod: slope, lower: slope - half, upper: slope + half }
+}
+
+/** Less the mean of the values of each place in the season; NaN stays. */
+function withoutPlaces(y: Float64Array, m: number): Float64Array {
+  const sums = new Float64Array(m)
+  const counts = new Float64Array(m)
+  y.forEach((value, t) => {
+    if (Number.isNaN(value)) return
+    sums[t % m] = (sums[t % m] as number) + value
+    counts[t % m] = (counts[t % m] as number) + 1
+  })
+  return y.map((value, t) => value - (sums[t % m] as number) / (counts[t % m] as number))
 }
 
 /** Least squares through y[from … to−1] at from … to−1. `squares` are those of t about its mean. */
@@ -186,16 +234,39 @@ function fitted(y: Float64Array, from: number, to: number) {
   return { slope, intercept: mean - slope * middle, squares }
 }
 
-/** 1 − Var(remainder) / Var(part + remainder), not below 0; 0 where nothing varies. */
-function strength(remainder: Float64Array, part: Float64Array): number {
-  const both = remainder.map((value, t) => value + (part[t] as number))
-  const all = variance(both)
-  return all === 0 ? 0 : Math.max(0, 1 - variance(remainder) / all)
+/** Of the trend and of the first season: 1 − Var(remainder) / Var(part + remainder), not below 0. */
+function strengthsOf({ trend, seasons, lengths, remainder }: Mstl) {
+  const n = trend.length
+  const free =
+    lengths.length > 0 ? freedomOf(n, lengths, 0) : { trend: freedomOfLines(n), seasons: [] as number[] }
+  const ofSeasons = free.seasons.reduce((sum, one) => sum + one, 0)
+  const left = n - free.trend - ofSeasons
+  const of = (part: Float64Array, own: number) => {
+    const both = squaresAbout(remainder.map((value, t) => value + (part[t] as number)))
+    const scale = trend.reduce((sum, value) => sum + value * value, 0)
+    if (left <= 0 || !(both > roundingNoise * scale)) return 0
+    return Math.max(0, 1 - squaresAbout(remainder) / left / (both / (left + own)))
+  }
+  const [first] = seasons
+  return {
+    // Of the trend's free numbers one is the mean.
+    trend: of(trend, free.trend - 1),
+    season: first === undefined ? 0 : of(first, free.seasons[0] as number),
+  }
 }
 
-function variance(values: Float64Array): number {
+/** Squares smaller than this part of the values' are those of rounding. */
+const roundingNoise = 1e-24
+
+/** How many free numbers the moving line amounts to. */
+function freedomOfLines(n: number): number {
+  return 1 + n / lineWidth(n)
+}
+
+/** Sum of the squares about the mean. */
+function squaresAbout(values: Float64Array): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
 }
 
 function seasonalIndex(y: Float64Array, m: number | undefined): SeasonalIndex | undefined {
@@ -284,7 +355,7 @@ export function changePoints(y: Float64Array): ChangePoint[] {
 
 /** How many values count as one: (1 + ρ) / (1 − ρ) with the autocorrelation of what a local line leaves. */
 function memory(y: Float64Array): number {
-  const rest = movingLine(y, Math.max(5, Math.round(y.length / 5)))
+  const rest = movingLine(y, lineWidth(y.length))
   const [r = 0] = autocorrelations(
     y.map((value, t) => value - (rest[t] as number)),
     1,

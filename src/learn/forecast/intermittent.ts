@@ -14,6 +14,11 @@ import { residualDeviation, type Fit } from './model.ts'
 
 export type IntermittentMethod = 'croston' | 'sba' | 'tsb'
 
+/** Whether the forecast is the same for all horizons and has nothing fitted to it. */
+export function isFlat(method: string): boolean {
+  return method === 'croston' || method === 'sba' || method === 'tsb'
+}
+
 /** The weight of the newest demand; the usual one, and statsforecast's. */
 const alpha = 0.1
 /** For TSB: the weight of the newest period in the probability of demand. */
@@ -56,9 +61,9 @@ function croston(y: Float64Array, fitted: Float64Array, factor: number): number 
 }
 
 function fading(y: Float64Array, fitted: Float64Array): number {
-  const demands = y.filter((value) => value !== 0)
-  let size = demands[0] ?? 0
-  let probability = demands.length / Math.max(1, y.length)
+  let size = y.find((value) => value !== 0) ?? 0
+  // As statsforecast: that of the first period.
+  let probability = y[0] === 0 ? 0 : 1
   for (let t = 0; t < y.length; t++) {
     fitted[t] = probability * size
     const value = y[t] as number

@@ -13,6 +13,7 @@ import type { Fit } from './model.ts'
 import { drift, meanOf, naive, seasonalNaive } from './simple.ts'
 import { sesFit } from './ses.ts'
 import { dotm, theta, type DotmStart } from './theta.ts'
+import { inOwnUnits } from './units.ts'
 
 export const methodNames = [
   'auto',
@@ -83,32 +84,34 @@ export function fitMethod(
     case 'mean':
       return anew(y, h, (x, periods) => meanOf(x, periods))
     case 'theta':
-      return anew(y, h, (x, periods) => theta(x, m, periods))
+      return inOwnUnits(y, (own) => anew(own, h, (x, periods) => theta(x, m, periods)))
     case 'croston':
     case 'sba':
     case 'tsb':
       return anew(y, h, (x, periods) => intermittent(x, periods, method))
-    case 'dotm': {
-      const fit = dotm(y, m, h)
-      const near = fit.parameters as unknown as DotmStart
-      return { ...fit, again: (x, periods) => dotm(x, m, periods, near) }
-    }
-    case 'ces': {
-      const { near, ...fit } = ces(y, m, h)
-      return { ...fit, again: (x, periods) => ces(x, m, periods, near) }
-    }
+    case 'dotm':
+      return inOwnUnits(y, (own) => {
+        const fit = dotm(own, m, h)
+        const near = fit.parameters as unknown as DotmStart
+        return { ...fit, again: (x, periods) => dotm(x, m, periods, near) }
+      })
+    case 'ces':
+      return inOwnUnits(y, (own) => {
+        const { near, ...fit } = ces(own, m, h)
+        return { ...fit, again: (x, periods) => ces(x, m, periods, near) }
+      })
     case 'mstl':
       return seasons.length === 0 ? autoShort(y, 1, h) : longSeason(y, seasons, h)
     case 'ets':
-      return ets(y, m, h)
+      return inOwnUnits(y, (own) => ets(own, m, h))
     case 'ses':
-      return anew(y, h, ses)
+      return inOwnUnits(y, (own) => anew(own, h, ses))
     case 'holt':
-      return ets(y, 1, h, [{ error: 'A', trend: 'A', season: 'N' }])
+      return inOwnUnits(y, (own) => ets(own, 1, h, [{ error: 'A', trend: 'A', season: 'N' }]))
     case 'damped':
-      return ets(y, 1, h, [{ error: 'A', trend: 'Ad', season: 'N' }])
+      return inOwnUnits(y, (own) => ets(own, 1, h, [{ error: 'A', trend: 'Ad', season: 'N' }]))
     case 'hw':
-      return holtWinters(y, m, h)
+      return inOwnUnits(y, (own) => holtWinters(own, m, h))
   }
 }
 
@@ -127,12 +130,16 @@ function ses(y: Float64Array, h: number): Fit {
   }
 }
 
-/** Holt & Winters: a trend and a season, multiplicative where all is above 0. Without a season it is Holt's. */
+/**
+ * Holt & Winters: a trend and a season, added or, where all is above 0, multiplied: whichever is likelier. Without a
+ * season it is Holt's.
+ */
 function holtWinters(y: Float64Array, m: number, h: number): Repeatable {
   if (m === 1) return ets(y, 1, h, [{ error: 'A', trend: 'A', season: 'N' }])
   const positive = y.every((value) => value > 0)
   return ets(y, m, h, [
-    positive ? { error: 'M', trend: 'A', season: 'M' } : { error: 'A', trend: 'A', season: 'A' },
+    { error: 'A', trend: 'A', season: 'A' },
+    ...(positive ? [{ error: 'M', trend: 'A', season: 'M' } as const] : []),
   ])
 }
 

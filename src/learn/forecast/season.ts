@@ -74,17 +74,17 @@ export function autocorrelations(y: ArrayLike<number>, most: number): Float64Arr
   return result
 }
 
-/** Bartlett's limits of the autocorrelation for noise that is correlated at the lags before, at 90%. */
-const normal90 = 1.6448536269514722
+/** Bartlett's limits of the autocorrelation for noise that is correlated at the lags before: at 90%, and at 99.9%. */
+const limits = { likely: 1.6448536269514722, surely: 3.2905267314919255 } as const
 
 /** Whether the autocorrelation at lag m tells of a season: needs two seasons, as R's thetaf does. */
-export function hasSeason(y: ArrayLike<number>, m: number): boolean {
+export function hasSeason(y: ArrayLike<number>, m: number, how: keyof typeof limits = 'likely'): boolean {
   const n = y.length
   if (m < 2 || n < 2 * m) return false
   const r = autocorrelations(y, m)
   let squares = 0
   for (let lag = 1; lag < m; lag++) squares += (r[lag - 1] as number) ** 2
-  return Math.abs(r[m - 1] as number) > normal90 * Math.sqrt((1 + 2 * squares) / n)
+  return Math.abs(r[m - 1] as number) > limits[how] * Math.sqrt((1 + 2 * squares) / n)
 }
 
 /** A series with its season taken out, and the way back. */

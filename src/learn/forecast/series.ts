@@ -8,20 +8,21 @@
  *
  * `auto`: constant or short series stay as they are; demand that comes now and then goes to Croston's kin; a season of
  * up to 24 periods to the median of four (auto.ts). Where the season is longer or there are several, the forecasts with
- * and without it are averaged, each weighed by the inverse of its squared back-test error (Bates & Granger,
+ * and without it are averaged, each weighed by a power of the inverse of its squared back-test error (Bates & Granger,
  * Operational Research Quarterly 20(4), 1969). Where the back-test says that the seasonal naive forecast is clearly
  * better than all that, it is taken.
  */
 import { autoShort, leastForAuto, type Repeatable } from './auto.ts'
 import { longestSmoothedSeason } from './ets.ts'
-import { intermittentMethod } from './intermittent.ts'
-import { reach, spread, type Spread } from './intervals.ts'
+import { exactPattern } from './exact.ts'
+import { intermittentMethod, isFlat } from './intermittent.ts'
+import { spread, spreadByRanks, type Spread } from './intervals.ts'
 import { isLong, longSeason } from './long-season.ts'
 import { canFit, firstSeason, fitMethod, type MethodName } from './methods.ts'
 import type { Fit } from './model.ts'
 import { measure, origins, roll, seasonalScale, type Measures, type Origin } from './rolling.ts'
 import { hasSeason } from './season.ts'
-import { seasonalNaive } from './simple.ts'
+import { naive, seasonalNaive } from './simple.ts'
 
 export interface SeriesOptions {
   readonly method: MethodName
@@ -37,7 +38,16 @@ export interface SeriesOptions {
 }
 
 export type SeriesNote =
-  'constant' | 'all zero' | 'short' | 'intermittent' | 'guarded' | 'too few for the method' | 'no back-test'
+  | 'constant'
+  | 'all zero'
+  | 'short'
+  | 'intermittent'
+  | 'guarded'
+  | 'too few for the method'
+  | 'too short for a season'
+  | 'out of range'
+  | 'no back-test'
+  | 'no interval'
 
 export interface SeriesForecast {
   readonly point: Float64Array
@@ -58,6 +68,8 @@ export interface SeriesForecast {
 
 export interface Backtest extends Measures {
   readonly origins: number
+  /** Periods ahead that were tested at the most. */
+  readonly steps: number
   /** MASE of the seasonal naive forecast from the same origins. */
   readonly maseNaive: number | undefined
   /** Share of the values inside the interval of each level, each origin's drawn from the errors of the others. */
@@ -99,12 +111,20 @@ export function forecastSeries(
   }
   const { fit, rolled, method } = chosen
   const scale = seasonalScale(actual, m)
-  const width = (from: readonly Origin[]) => spread(actual, m, from, h, positive, fit.deviation)
+  const byRanks = isFlat(method) ? spreadByRanks(actual, fit.fitted) : undefined
+  const widths = {
+    width: Math.max(4, seasons.at(-1) ?? 1),
+    relative: positive,
+    model:
+      rolled.length > 0 || fit.deviation?.some((value) => value > 0) ? fit.deviation : naive(y, h).deviation,
+  }
+  const width = (from: readonly Origin[]) => byRanks ?? spread(actual, from, h, widths)
   const overall = width(rolled)
   const limits = options.levels.map((level) => around(clipped(fit.point, floor), overall, level, floor))
   const measures = measure(actual, rolled, scale)
-  const notes =
-    rolled.length === 0 && options.origins > 0 ? [...chosen.notes, 'no back-test' as const] : chosen.notes
+  const notes = [...chosen.notes]
+  if (overall === undefined) notes.push('no interval')
+  else if (rolled.length === 0 && options.origins > 0) notes.push('no back-test')
   return {
     point: clipped(fit.point, floor),
     lower: limits.map(({ lower }) => lower),
@@ -117,6 +137,7 @@ export function forecastSeries(
     backtest: measures && {
       ...measures,
       origins: rolled.length,
+      steps: rolled.reduce((most, { point }) => Math.max(most, point.length), 0),
       maseNaive: measure(actual, naiveRolled, scale)?.mase,
       coverage: coverages(actual, rolled, width, options.levels, floor),
     },
@@ -131,24 +152,48 @@ interface Chosen {
   readonly notes: readonly SeriesNote[]
 }
 
+/** What takes the place of a method whose season the series is too short for. */
+const withoutSeason: { readonly [method in MethodName]?: Exclude<MethodName, 'auto'> } = {
+  snaive: 'naive',
+  hw: 'holt',
+}
+
+/** Squares of larger values, and of smaller ones, leave the range of numbers. */
+const largest = 1e150
+const smallest = 1e-150
+
+function withinReach(y: Float64Array): boolean {
+  const size = y.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  return size === 0 || (size >= smallest && size <= largest)
+}
+
 function chosenFit(
   y: Float64Array,
   actual: Float64Array,
   seasons: readonly number[],
-  { method, horizon: h }: SeriesOptions,
+  { method, horizon: h, seasons: all }: SeriesOptions,
   test: (fit: Repeatable) => Origin[],
 ): Chosen {
+  const asked = all.filter((length) => length > 1)
+  // To repeat a season one of them is enough.
+  if (method === 'snaive') seasons = asked.filter((length) => length <= y.length).sort((a, b) => a - b)
   const m = firstSeason(seasons)
   const simple = (name: Exclude<MethodName, 'auto'>, ...notes: SeriesNote[]): Chosen => {
     const fit = fitMethod(name, y, seasons, h)
     return { method: name, fit, rolled: test(fit), notes }
   }
+  if (!withinReach(y)) return simple('naive', 'out of range')
   if (method !== 'auto') {
-    return canFit(method, y) ? simple(method) : simple('naive', 'too few for the method')
+    if (!canFit(method, y)) return simple('naive', 'too few for the method')
+    const plain = seasons.length === 0 && asked.length > 0 ? withoutSeason[method] : undefined
+    return plain === undefined ? simple(method) : simple(plain, 'too short for a season')
   }
   if (y.length < leastForAuto) return simple('naive', 'short')
   if (y.every((value) => value === y[0])) return simple('naive', y[0] === 0 ? 'all zero' : 'constant')
-  const sparse = hasSeason(y, m) ? undefined : intermittentMethod(actual)
+  // With the gaps as they are: what closes them follows a pattern only nearly.
+  const exact = exactPattern(actual, seasons, h)
+  if (exact !== undefined) return { method, fit: exact, rolled: test(exact), notes: [] }
+  const sparse = hasSeason(y, m, 'surely') ? undefined : intermittentMethod(actual)
   if (sparse !== undefined) return simple(sparse, 'intermittent')
   if (!isLong(seasons, longestSmoothedSeason)) {
     const fit = autoShort(y, m, h)
@@ -159,7 +204,10 @@ function chosenFit(
   return { method, notes: [], ...averaged(actual, [without, within], [test(without), test(within)]) }
 }
 
-/** Forecasts weighed by the inverse of their squared back-test errors; alike without a back-test. */
+/** The third power of the inverse of the squared errors: where one is much better, it has nearly all of the weight. */
+const power = 6
+
+/** Forecasts weighed by the inverse of their back-test errors; alike without a back-test. */
 function averaged(
   actual: Float64Array,
   fits: readonly Fit[],
@@ -167,7 +215,7 @@ function averaged(
 ): { readonly fit: Fit; readonly rolled: Origin[] } {
   const errors = rolled.map((one) => measure(actual, one, 0)?.mae ?? 1)
   const least = Math.min(...errors)
-  const raw = errors.map((error) => (error === least ? 1 : (least / error) ** 2))
+  const raw = errors.map((error) => (error === least ? 1 : (least / error) ** power))
   const sum = raw.reduce((total, weight) => total + weight, 0)
   const weights = raw.map((weight) => weight / sum)
   const mean = (arrays: readonly Float64Array[]) =>
@@ -217,14 +265,13 @@ function clipped(values: Float64Array, floor: number): Float64Array {
 
 /** NaN where nothing is known of how far off a forecast may be. */
 function around(point: Float64Array, width: Spread | undefined, level: number, floor: number) {
-  const times = width === undefined ? NaN : reach(level, width.degrees)
-  const half = (i: number) => times * (width?.deviation[i] ?? NaN)
+  const reach = width?.(level)
   return {
     lower: clipped(
-      point.map((value, i) => value - half(i)),
+      point.map((value, i) => value - (reach?.below(i) ?? NaN)),
       floor,
     ),
-    upper: point.map((value, i) => value + half(i)),
+    upper: point.map((value, i) => value + (reach?.above(i) ?? NaN)),
   }
 }
 
@@ -239,21 +286,16 @@ function coverages(
   const inside = levels.map(() => 0)
   let count = 0
   if (rolled.length > 1) {
-    const times = new Map<number, number[]>()
     rolled.forEach(({ at, point }, i) => {
       const others = width(rolled.filter((_, k) => k !== i))
       if (others === undefined) return
-      let reaches = times.get(others.degrees)
-      if (reaches === undefined) {
-        times.set(others.degrees, (reaches = levels.map((level) => reach(level, others.degrees))))
-      }
+      const reaches = levels.map(others)
       point.forEach((forecast, j) => {
         const value = actual[at + j] as number
         if (Number.isNaN(value)) return
         count++
-        levels.forEach((_, k) => {
-          const half = (reaches[k] as number) * (others.deviation[j] as number)
-          if (value >= Math.max(floor, forecast - half) && value <= forecast + half)
+        reaches.forEach(({ below, above }, k) => {
+          if (value >= Math.max(floor, forecast - below(j)) && value <= forecast + above(j))
             inside[k] = (inside[k] as number) + 1
         })
       })

@@ -23,9 +23,22 @@ const grid = [0.02, 0.08, 0.2, 0.35, 0.5, 0.65, 0.8, 0.92, 0.98]
 /**
  * @param first the first level: the first value, as Theta takes it, or the best one. Squares are a parabola in it for
  *              any weight, so it needs no search.
+ * @param given the weight; by default the best is searched for
  */
-export function sesFit(y: Float64Array, first: 'first value' | 'best'): Smoothed {
+export function sesFit(y: Float64Array, first: 'first value' | 'best', given?: number): Smoothed {
   const n = y.length
+  const alpha = given ?? bestWeight(y, first)
+  const { level: begin, squares } = smooth(y, alpha, first)
+  const fitted = new Float64Array(n)
+  let level = begin
+  for (let t = 0; t < n; t++) {
+    fitted[t] = level
+    level += alpha * ((y[t] as number) - level)
+  }
+  return { alpha, first: begin, level, fitted, variance: squares / n }
+}
+
+function bestWeight(y: Float64Array, first: 'first value' | 'best'): number {
   const pass = (alpha: number) => smooth(y, alpha, first)
   const squaresAt = (alpha: number) => (alpha < 1e-4 || alpha > 0.9999 ? Infinity : pass(alpha).squares)
   let start = 0.5
@@ -38,15 +51,7 @@ export function sesFit(y: Float64Array, first: 'first value' | 'best'): Smoothed
     tolerance: 1e-14 * least,
     evaluations: 120,
   })
-  const alpha = x[0] as number
-  const { level: begin, squares } = pass(alpha)
-  const fitted = new Float64Array(n)
-  let level = begin
-  for (let t = 0; t < n; t++) {
-    fitted[t] = level
-    level += alpha * ((y[t] as number) - level)
-  }
-  return { alpha, first: begin, level, fitted, variance: squares / n }
+  return x[0] as number
 }
 
 /** The first level, and the squared errors with it. */

@@ -14,6 +14,8 @@
 export interface StlOptions {
   /** Values of one place in the season that smooth each other; odd, at least 3. */
   readonly window: number
+  /** 1: places of the season are smoothed by lines (the default), 0: by means, which wander less at the ends. */
+  readonly seasonDegree?: 0 | 1
   /** Periods that smooth the trend; odd, more than the season. By default the least that STL recommends. */
   readonly trendWindow?: number
   /** Weigh outliers down. */
@@ -41,8 +43,8 @@ export interface Mstl {
 /** @param y n ≥ 2m numbers */
 export function stl(y: Float64Array, m: number, options: StlOptions): Stl {
   const n = y.length
-  const { window, robust = false, jump = 1 } = options
-  const trendWindow = options.trendWindow ?? oddFrom(Math.ceil((1.5 * m) / (1 - 1.5 / window)))
+  const { window, robust = false, jump = 1, seasonDegree = 1 } = options
+  const trendWindow = options.trendWindow ?? trendWindowOf(m, window)
   const lowPass = oddFrom(m + 1)
   const trend = new Float64Array(n)
   const season = new Float64Array(n)
@@ -51,12 +53,13 @@ export function stl(y: Float64Array, m: number, options: StlOptions): Stl {
   const cycles = new Float64Array(n + 2 * m)
   const averaged = new Float64Array(n + 2 * m)
   const smooth = new Loess(n)
+  const bySeason = new Loess(n, seasonDegree)
   const [inner, outer] = robust ? [2, 15] : [5, 0]
   for (let round = 0; round <= outer; round++) {
     const weighed = round > 0
     for (let pass = 0; pass < inner; pass++) {
       for (let t = 0; t < n; t++) work[t] = (y[t] as number) - (trend[t] as number)
-      smoothCycles(work, n, m, window, weighed ? weights : undefined, jump, cycles, smooth)
+      smoothCycles(work, n, m, window, weighed ? weights : undefined, jump, cycles, bySeason)
       movingMeans(cycles, n + 2 * m, m, averaged)
       movingMeans(averaged, n + m + 1, m, work)
       movingMeans(work, n + 2, 3, averaged)
@@ -81,13 +84,48 @@ export function mstl(y: Float64Array, lengths: readonly number[], options: Parti
     used.forEach((m, i) => {
       const season = seasons[i] as Float64Array
       for (let t = 0; t < rest.length; t++) rest[t] = (rest[t] as number) + (season[t] as number)
-      const parts = stl(rest, m, { window: 11 + 4 * i, ...options })
+      const parts = stl(rest, m, { window: seasonWindow(i), ...options })
       season.set(parts.season)
       trend = parts.trend as Float64Array<ArrayBuffer>
       for (let t = 0; t < rest.length; t++) rest[t] = (rest[t] as number) - (season[t] as number)
     })
   }
   return { trend, seasons, lengths: used, remainder: rest.map((value, t) => value - (trend[t] as number)) }
+}
+
+function seasonWindow(i: number): number {
+  return 11 + 4 * i
+}
+
+function trendWindowOf(m: number, window: number): number {
+  return oddFrom(Math.ceil((1.5 * m) / (1 - 1.5 / window)))
+}
+
+/** How many free numbers the parts of an MSTL amount to: traces of the smoothers, each season adding up to nothing. */
+export function freedomOf(n: number, lengths: readonly number[], seasonDegree: 0 | 1) {
+  const last = lengths.length - 1
+  return {
+    trend: last < 0 ? 1 : trace(n, trendWindowOf(lengths[last] as number, seasonWindow(last)), 1),
+    seasons: lengths.map((m, i) => (m - 1) * trace(Math.round(n / m), seasonWindow(i), seasonDegree)),
+  }
+}
+
+/** The sum over all places of the weight that a place has in its own smoothed value. */
+function trace(n: number, window: number, degree: 0 | 1): number {
+  const smooth = new Loess(n, degree)
+  const unit = new Float64Array(n)
+  const own = (place: number) => {
+    const left = window < n ? Math.min(Math.max(1, place - ((window + 1) >> 1) + 1), n - window + 1) : 1
+    unit[place - 1] = 1
+    const value = smooth.at(unit, n, window, undefined, place, left, window < n ? left + window - 1 : n) ?? 1
+    unit[place - 1] = 0
+    return value
+  }
+  // Between the edges all places are alike, and the edges mirror each other.
+  const edge = Math.min(n >> 1, (window + 1) >> 1)
+  let sum = n - 2 * edge > 0 ? (n - 2 * edge) * own(edge + 1) : 0
+  for (let place = 1; place <= edge; place++) sum += 2 * own(place)
+  return sum
 }
 
 function oddFrom(value: number): number {
@@ -154,12 +192,14 @@ function outlierWeights(
   }
 }
 
-/** Local straight lines with tricube weights. Places count from 1, as in the paper's program. */
+/** Local straight lines, or means, with tricube weights. Places count from 1, as in the paper's program. */
 class Loess {
   readonly #weights: Float64Array
+  readonly #degree: 0 | 1
 
-  constructor(n: number) {
+  constructor(n: number, degree: 0 | 1 = 1) {
     this.#weights = new Float64Array(n)
+    this.#degree = degree
   }
 
   /** At every one of the first n places. */
@@ -234,7 +274,7 @@ class Loess {
     let value = 0
     for (let j = left; j <= right; j++) value += (weights[j - 1] as number) * (y[j - 1] as number)
     value /= total
-    if (reach <= 0) return value
+    if (reach <= 0 || this.#degree === 0) return value
     const center = sum / total
     let spread = 0
     for (let j = left; j <= right; j++) spread += (weights[j - 1] as number) * (j - center) ** 2

@@ -52,30 +52,88 @@ export const forecastsOfSeries: Task<AskedOfSeries, readonly SeriesJob[], Series
 
 export function forecastOne(job: SeriesJob, asked: AskedOfSeries): SeriesResult {
   const n = job.values.length
-  const h = asked.horizon
-  const known = job.values.slice()
+  const all = job.values.slice()
   let ignored = 0
   // A dummy for each period of its own is the same as a period without a value.
   for (const { from, to } of job.ignored) {
     for (let t = Math.max(0, from); t <= Math.min(n - 1, to); t++) {
-      if (!Number.isNaN(known[t])) ignored++
-      known[t] = NaN
+      if (!Number.isNaN(all[t])) ignored++
+      all[t] = NaN
     }
   }
-  if (ignored > 0 && known.every(Number.isNaN)) known.set(job.values)
-  const seasons = asked.seasons.filter((m) => m > 1 && 2 * m <= n).sort((a, b) => a - b)
+  // What is not known at the ends is not made up: the forecast reaches over it from the last value.
+  const { from, to } = knownSpan(all)
+  const known = all.subarray(from, to)
+  const horizon = asked.horizon + n - to
+  const seasons = asked.seasons.filter((m) => m > 1 && 2 * m <= known.length).sort((a, b) => a - b)
   const m = seasons[0] ?? 1
-  const events = job.events.filter(({ share }) => share.some((part) => part > 0))
-  const without = events.length === 0 ? undefined : withoutEvents(known, m, events, h)
+  const events = job.events
+    .map(({ name, share }) => ({ name, share: share.subarray(from) }))
+    .filter(({ share }) => share.some((part) => part > 0))
+  const without = events.length === 0 ? undefined : withoutEvents(known, m, events, horizon)
   const actual = without?.adjusted ?? known
   const closed = closeGaps(actual, m)
-  const forecast = forecastSeries(actual, closed, asked)
+  const plain = forecastSeries(actual, closed, { ...asked, horizon })
+  const forecast =
+    without === undefined ? plain : withEvents(plain, without.change, without.multiplied, known.length)
   return {
-    forecast: without === undefined ? forecast : withEvents(forecast, without.change, without.multiplied, n),
-    explained: explain(actual, closed, seasons, asked.perYear),
+    forecast: placedForecast(forecast, from, n - to),
+    explained: placedExplained(explain(actual, closed, seasons, asked.perYear), from, n),
     effects: without?.effects ?? [],
     effectsMultiply: without?.multiplied ?? false,
     ignored,
+  }
+}
+
+/** From the first value to after the last one. @param y at least one is a number */
+function knownSpan(y: Float64Array): { readonly from: number; readonly to: number } {
+  let from = 0
+  let to = y.length
+  while (from < to && Number.isNaN(y[from])) from++
+  while (to > from && Number.isNaN(y[to - 1])) to--
+  return { from, to }
+}
+
+/** A forecast of a stretch as one of the whole: the first `beyond` periods to come still belong to the past. */
+function placedForecast(forecast: SeriesForecast, from: number, beyond: number): SeriesForecast {
+  if (from === 0 && beyond === 0) return forecast
+  const { point, lower, upper, fitted } = forecast
+  return {
+    ...forecast,
+    point: point.slice(beyond),
+    lower: lower.map((values) => values.slice(beyond)),
+    upper: upper.map((values) => values.slice(beyond)),
+    fitted: Float64Array.of(...new Array<number>(from).fill(NaN), ...fitted, ...point.subarray(0, beyond)),
+  }
+}
+
+/** The explanation of a stretch, with the periods counted from the beginning of the whole series of n. */
+function placedExplained(explained: Explained, from: number, n: number): Explained {
+  const { parts, seasonalIndex, changes, highest, lowest } = explained
+  if (from === 0 && parts.trend.length === n) return explained
+  const placed = (values: Float64Array) => {
+    const whole = new Float64Array(n).fill(NaN)
+    whole.set(values, from)
+    return whole
+  }
+  return {
+    ...explained,
+    highest: highest + from,
+    lowest: lowest + from,
+    changes: changes.map((change) => ({ ...change, at: change.at + from })),
+    seasonalIndex: seasonalIndex && {
+      ...seasonalIndex,
+      indices: seasonalIndex.indices.map((_, i, all) => {
+        const m = all.length
+        return all[(((i - from) % m) + m) % m] as number
+      }),
+    },
+    parts: {
+      ...parts,
+      trend: placed(parts.trend),
+      seasons: parts.seasons.map(placed),
+      remainder: placed(parts.remainder),
+    },
   }
 }
 

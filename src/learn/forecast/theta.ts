@@ -16,12 +16,12 @@ import { deseasonalise, reseasonalise } from './season.ts'
 import { sesFit } from './ses.ts'
 import { lowest } from './simplex.ts'
 
-/** @param y at least 2 numbers */
-export function theta(y: Float64Array, m: number, h: number): Fit {
+/** @param y at least 2 numbers @param given the weight of the newest value; by default the best is searched for */
+export function theta(y: Float64Array, m: number, h: number, given?: number): Fit {
   const season = deseasonalise(y, m)
   const { adjusted } = season
   const n = adjusted.length
-  const { alpha, level, fitted: smoothed, variance } = sesFit(adjusted, 'first value')
+  const { alpha, level, fitted: smoothed, variance } = sesFit(adjusted, 'first value', given)
   const drift = line(adjusted).slope / 2
   const begun = (1 - (1 - alpha) ** n) / alpha
   const point = Float64Array.from({ length: h }, (_, i) => level + drift * (i + begun))

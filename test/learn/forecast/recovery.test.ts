@@ -5,7 +5,7 @@ import { withoutEvents } from '../../../src/learn/forecast/events.ts'
 import { changePoints, explain } from '../../../src/learn/forecast/explain.ts'
 import { closeGaps } from '../../../src/learn/forecast/gaps.ts'
 import { intermittent } from '../../../src/learn/forecast/intermittent.ts'
-import { spread } from '../../../src/learn/forecast/intervals.ts'
+import { spread, spreadByRanks, type Spread } from '../../../src/learn/forecast/intervals.ts'
 import { measure, origins, roll, seasonalScale } from '../../../src/learn/forecast/rolling.ts'
 import { hasSeason } from '../../../src/learn/forecast/season.ts'
 import { sesFit } from '../../../src/learn/forecast/ses.ts'
@@ -75,7 +75,7 @@ describe('demand that comes now and then, by hand', () => {
     expect(intermittent(y, 1, 'sba').point[0]).toBeCloseTo((0.95 * 5.7) / 2.9, 12)
   })
   test('TSB smooths the probability in every period', () => {
-    let probability = 2 / 6
+    let probability = 0 // of the first period there was none
     for (const value of y) probability += 0.1 * ((value > 0 ? 1 : 0) - probability)
     expect(intermittent(y, 1, 'tsb').point[0]).toBeCloseTo(probability * 5.7, 12)
   })
@@ -120,9 +120,21 @@ describe('the back-test', () => {
       at: 199 - 4 * i,
       point: Float64Array.of(1, 2, 3, 4).map((error) => (i % 2 === 0 ? error : -error)),
     })).map(({ at, point }) => ({ at, point: point.subarray(0, Math.min(4, 200 - at)) }))
-    const found = spread(actual, 1, rolled, 4, false, undefined)
-    expectNear(found?.deviation as Float64Array, [1, 2, 3, 4], 1e-9)
-    expect(found?.degrees).toBeCloseTo(40, 9)
+    const found = spread(actual, rolled, 4, { width: 1, relative: false, model: undefined })
+    // 40 origins a horizon apart: Student's with 40 degrees reaches 1.6838510 at 90%.
+    const { below, above } = found?.(90) as ReturnType<Spread>
+    expectNear(
+      [0, 1, 2, 3].map(below),
+      [1, 2, 3, 4].map((step) => step * 1.683851013),
+      1e-8,
+    )
+    expect([0, 1, 2, 3].map(above)).toEqual([0, 1, 2, 3].map(below))
+  })
+  test('of demand that comes now and then intervals reach as far as errors did, by their ranks', () => {
+    const actual = Float64Array.from({ length: 99 }, (_, t) => t + 1)
+    const found = spreadByRanks(actual, new Float64Array(99).fill(50))?.(80) as ReturnType<Spread>
+    // Of 99 errors, −49 … 49, the tenth and the ninetieth.
+    expect([found.below(0), found.above(5)]).toEqual([40, 40])
   })
 })
 
@@ -212,5 +224,39 @@ describe('what a series did', () => {
     expect(Math.abs((change?.at as number) - 70)).toBeLessThanOrEqual(4)
     expect(change?.slopeBefore).toBeCloseTo(1, 1)
     expect(change?.slopeAfter).toBeCloseTo(-1.5, 1)
+  })
+})
+
+describe('noise is not explained', () => {
+  const years = [24, 36, 60, 120] as const
+  test.each(years)(
+    'of %i months the season and the trend are weak, and 95%% sure slopes rarely miss',
+    (n) => {
+      const found = Array.from({ length: 60 }, (_, seed) => {
+        const y = Float64Array.from(noise(n, 100 + seed), (e) => 100 + 10 * e)
+        return explain(y, y, [12], 12)
+      })
+      const share = (test_: (one: (typeof found)[number]) => boolean) =>
+        found.filter(test_).length / found.length
+      expect(share(({ seasonalStrength }) => (seasonalStrength as number) >= 0.5)).toBeLessThanOrEqual(0.1)
+      expect(share(({ trendStrength }) => (trendStrength as number) >= 0.5)).toBeLessThanOrEqual(0.1)
+      const misses = share(
+        ({ growth: { slope } }) => slope !== undefined && (slope.lower > 0 || slope.upper < 0),
+      )
+      expect(misses).toBeLessThanOrEqual(0.1)
+    },
+  )
+  test('a strong season of two years is still one', () => {
+    const y = sales(24, 5)
+    expect(explain(y, y, [12], 12).seasonalStrength).toBeGreaterThan(0.8)
+  })
+  test('a constant has no strength, no slope and no season', () => {
+    const y = new Float64Array(48).fill(7)
+    expect(explain(y, y, [12], 12)).toMatchObject({
+      trendStrength: 0,
+      seasonalStrength: 0,
+      seasonalIndex: undefined,
+      growth: { cagr: 0, slope: { perPeriod: 0, lower: 0, upper: 0 } },
+    })
   })
 })

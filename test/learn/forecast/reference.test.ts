@@ -9,7 +9,13 @@ import {
   type EtsParameters,
 } from '../../../src/learn/forecast/ets.ts'
 import { slopeOf } from '../../../src/learn/forecast/explain.ts'
-import { autocorrelations, decompose, type SeasonKind } from '../../../src/learn/forecast/season.ts'
+import {
+  autocorrelations,
+  decompose,
+  deseasonalise,
+  type SeasonKind,
+} from '../../../src/learn/forecast/season.ts'
+import { sesFit } from '../../../src/learn/forecast/ses.ts'
 import { mstl, stl } from '../../../src/learn/forecast/stl.ts'
 import { theta } from '../../../src/learn/forecast/theta.ts'
 
@@ -39,11 +45,18 @@ interface Answers {
     readonly m: number
     readonly forecast: number[]
     readonly alpha: number
+    /** Of the errors one step ahead, with the alpha that its search has ended with. */
+    readonly squares: number
   }[]
   readonly stl: {
     readonly y: number[]
     readonly m: number
-    readonly options: { readonly robust?: boolean; readonly seasonal?: number; readonly trend?: number }
+    readonly options: {
+      readonly robust?: boolean
+      readonly seasonal?: number
+      readonly trend?: number
+      readonly seasonal_deg?: 0 | 1
+    }
     readonly trend: number[]
     readonly season: number[]
     readonly weights: number[]
@@ -62,6 +75,7 @@ interface Answers {
   }[]
   readonly acf: { readonly y: number[]; readonly r: number[] }
   readonly slope: {
+    readonly m: number
     readonly y: number[]
     readonly slope: number
     readonly lower: number
@@ -114,19 +128,26 @@ describe(`as statsmodels ${answers.versions.statsmodels}`, () => {
   })
 
   test.each(answers.theta.map((one, i) => [i, one] as const))('Theta forecasts series %i', (_, want) => {
-    const fit = theta(Float64Array.from(want.y), want.m, want.forecast.length)
-    // Both search for alpha; statsmodels stops a little earlier.
+    const y = Float64Array.from(want.y)
+    const given = theta(y, want.m, want.forecast.length, want.alpha)
+    expectClose(given.point, want.forecast, 1e-9)
+    // Both search for alpha: statsmodels stops a little earlier, so that the forecasts differ in the sixth digit.
+    const fit = theta(y, want.m, want.forecast.length)
     expect(fit.parameters['alpha']).toBeCloseTo(want.alpha, 4)
+    expect(sesFit(deseasonalise(y, want.m).adjusted, 'first value').variance * y.length).toBeLessThanOrEqual(
+      want.squares * (1 + 1e-13),
+    )
     expectClose(fit.point, want.forecast, 1e-5)
   })
 
   test.each(answers.stl.map((one, i) => [i, one] as const))(
     'STL parts series %i',
     (_, { y, m, options, ...want }) => {
-      const { seasonal = 7, trend, robust = false } = options
+      const { seasonal = 7, trend, robust = false, seasonal_deg: seasonDegree = 1 } = options
       const got = stl(Float64Array.from(y), m, {
         window: seasonal,
         robust,
+        seasonDegree,
         ...(trend === undefined ? {} : { trendWindow: trend }),
       })
       expectClose(got.trend, want.trend, 1e-11)
@@ -154,7 +175,7 @@ describe(`as statsmodels ${answers.versions.statsmodels}`, () => {
 
   test('the slope, with the interval of Newey and West', () => {
     for (const want of answers.slope) {
-      const got = slopeOf(Float64Array.from(want.y))
+      const got = slopeOf(Float64Array.from(want.y), want.m)
       expectClose(
         [got?.perPeriod ?? NaN, got?.lower ?? NaN, got?.upper ?? NaN],
         [want.slope, want.lower, want.upper],

@@ -191,8 +191,28 @@ def holt_winters(y, m):
 
 
 def theta(y, m):
-    result = ThetaModel(y, period=m, deseasonalize=m > 1).fit()
-    return {"y": floats(y), "m": m, "forecast": floats(result.forecast(18)), "alpha": float(result.params["alpha"])}
+    model = ThetaModel(y, period=m, deseasonalize=m > 1)
+    result = model.fit()
+    alpha = float(result.params["alpha"])
+    level = y[0]
+    # The squares that its search has reached, to be held against those of another search.
+    adjusted = y
+    if m > 1:
+        kind = "mul" if model.method in ("auto", "mul", "multiplicative") and np.all(y > 0) else "add"
+        season = seasonal_decompose(y, model={"mul": "multiplicative", "add": "additive"}[kind], period=m).seasonal
+        adjusted = y / season if kind == "mul" else y - season
+        level = adjusted[0]
+    squares = 0.0
+    for value in adjusted:
+        squares += (value - level) ** 2
+        level += alpha * (value - level)
+    return {
+        "y": floats(y),
+        "m": m,
+        "forecast": floats(result.forecast(18)),
+        "alpha": alpha,
+        "squares": float(squares),
+    }
 
 
 def stl(y, m, **options):
@@ -207,13 +227,16 @@ def stl(y, m, **options):
     }
 
 
-def slope(y):
+def slope(y, m=1):
+    """On the period and the places of the season; of the interval of Newey and West and the plain one the wider."""
     n = len(y)
-    x = sm.add_constant(np.arange(n))
+    places = np.eye(m)[np.arange(n) % m]
+    x = np.column_stack([np.arange(n), places])
     lags = int(np.floor(4 * (n / 100) ** (2 / 9)))
-    fit = sm.OLS(y, x).fit(cov_type="HAC", cov_kwds={"maxlags": lags})
-    low, high = fit.conf_int(0.05)[1]
-    return {"y": floats(y), "slope": float(fit.params[1]), "lower": float(low), "upper": float(high)}
+    plain = sm.OLS(y, x).fit()
+    robust = sm.OLS(y, x).fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}, use_t=True)
+    low, high = max((fit.conf_int(0.05)[0] for fit in (plain, robust)), key=lambda ends: ends[1] - ends[0])
+    return {"y": floats(y), "m": m, "slope": float(plain.params[0]), "lower": float(low), "upper": float(high)}
 
 
 y = monthly(97)
@@ -234,6 +257,7 @@ json.dump(
             stl(y, 12),
             stl(spiked, 12, robust=True, seasonal=13),
             stl(hours, 24, seasonal=11, trend=51),
+            stl(hours, 24, seasonal=11, seasonal_deg=0),
         ],
         "mstl": {
             "y": floats(hours),
@@ -252,7 +276,7 @@ json.dump(
             for kind in ("additive", "multiplicative")
         ],
         "acf": {"y": floats(wandering), "r": floats(acf(wandering, nlags=15, fft=False)[1:])},
-        "slope": [slope(wandering), slope(y)],
+        "slope": [slope(wandering), slope(y), slope(y, 12), slope(y[:24], 12), slope(y[:30], 4)],
     },
     sys.stdout,
 )
