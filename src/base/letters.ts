@@ -1,5 +1,6 @@
 /**
- * What Python makes of a code point: whether `\w` takes it, whether it is white space, what lower() turns it into.
+ * What Python makes of a code point: whether `\w` takes it, whether it is white space, what lower() turns it into; and
+ * whether it is of a script that sets no blanks between words.
  *
  * In:  a code point.
  * Out: its facts, from tables of 256 code points each that are made when one of them is first asked for.
@@ -17,7 +18,12 @@ export const SPACE = 2
 const CASED = 4
 /** Case looks past it, as past an apostrophe. */
 const CASE_IGNORABLE = 8
-export const LOWER_SHIFT = 4
+/** Two bits: the script of a letter that sets no blanks between words, one of those below; 0 for all others. */
+export const SCRIPT_SHIFT = 4
+export const HAN = 1
+export const KANA = 2
+export const THAI = 3
+export const LOWER_SHIFT = 6
 
 /** Their lower case depends on what stands around, or is two code points: i and a dot above. */
 export const CAPITAL_SIGMA = 0x3a3
@@ -53,8 +59,15 @@ function madeFacts(point: number): number {
     (isSpace(point) ? SPACE : 0) |
     (/\p{Cased}/u.test(letter) ? CASED : 0) |
     (/\p{Case_Ignorable}/u.test(letter) ? CASE_IGNORABLE : 0) |
+    (scriptOf(letter) << SCRIPT_SHIFT) |
     (lower << LOWER_SHIFT)
   )
+}
+
+function scriptOf(letter: string): number {
+  if (/\p{Script=Han}/u.test(letter)) return HAN
+  if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(letter)) return KANA
+  return /\p{Script=Thai}/u.test(letter) ? THAI : 0
 }
 
 /** Python's str.isspace: the separators of JavaScript, four control characters more and no byte order mark. */

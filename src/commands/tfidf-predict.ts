@@ -40,7 +40,7 @@ export const predictTfidf: Predictor = async ({ context, model, relation, places
     })
   }
   const { words } = part
-  const { corpus } = await readTokens(context, relation, places[0] as number, () => words)
+  const { corpus } = await readTokens(context, relation, places[0] as number, { first: words })
   const vocabulary = new Map(terms.map((term, i) => [term, i]))
   const rows = await stepByStep(
     knownTermSteps(corpus, await termRules(words), vocabulary, Float64Array.from(idf), part.weighing),
@@ -128,8 +128,11 @@ function isWords(words: Json | undefined): boolean {
 
 function isRules(rules: Json | undefined): boolean {
   if (!isObject(rules)) return false
-  const { kind, least, locale, dictionary } = rules
-  if (kind === 'runs') return isCount(least)
+  const { kind, least, locale, dictionary, spelling } = rules
+  if (kind === 'runs' || kind === 'mixed') {
+    const isSpelled = spelling === undefined || languages.some((one) => one === spelling)
+    return isCount(least) && isSpelled && (kind === 'runs' || isTexts(dictionary))
+  }
   if (kind === 'segments') return languages.some((one) => one === locale) && isTexts(dictionary)
   return kind === 'char' || kind === 'char_wb'
 }

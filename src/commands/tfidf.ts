@@ -2,20 +2,19 @@
 import { DataError, UsageError } from '../base/errors.ts'
 import { descendingOrder } from '../base/order.ts'
 import { stepByStep } from '../base/steps.ts'
-import { count, plural, share } from '../base/wording.ts'
+import { count, plural } from '../base/wording.ts'
 import { alikeSteps } from '../learn/alike.ts'
 import { corpusSteps, type Weighed } from '../learn/corpus.ts'
-import { textsOfTerms } from '../learn/keywords.ts'
-import { isSegmented } from '../learn/languages.ts'
-import { stopWordLanguages, stopWords } from '../learn/stop-words.ts'
+import { leadingTerms, textsOfTerms } from '../learn/keywords.ts'
+import type { Scripts } from '../kernels/words.ts'
+import { denseLanguage } from '../learn/languages.ts'
 import { dfLimits } from '../learn/tfidf.ts'
+import { hasDense } from '../learn/tokens.ts'
 import { truncatedSvdSteps, type TruncatedSvd } from '../learn/truncated-svd.ts'
 import type { Report } from '../report/report.ts'
 import { tfidfReport, type Component, type Example, type LeadingTerm } from '../report/tfidf.ts'
 import { appendColumns, relationOf, type AddedColumn } from '../table/append.ts'
-import { isNumeric } from '../table/cells.ts'
 import { chooseColumn } from '../table/columns.ts'
-import { kindFacts } from '../table/kinds.ts'
 import type { Relation } from '../table/relation.ts'
 import { columnKinds } from '../table/usable.ts'
 import { command, type Context } from './command.ts'
@@ -26,7 +25,8 @@ import { componentColumns, keywordColumn, termColumns } from './tfidf/beside.ts'
 import { groupRows, groupTerms, type Grouped } from './tfidf/groups.ts'
 import { options, type Options } from './tfidf/options.ts'
 import { readTokens } from './tfidf/texts.ts'
-import { chosenWords, refuseOptions, termRules, type WordRules } from './tfidf/words.ts'
+import { warnOfWords } from './tfidf/warnings.ts'
+import { parting, refuseOptions, termRules, type WordRules } from './tfidf/words.ts'
 
 type Here = Context<typeof options>
 
@@ -35,9 +35,8 @@ export const tfidf = command({
   summary: 'Find the leading keywords of a text column with TF-IDF',
   about:
     'Weighs each term by how often it occurs in a text and how rare it is among the texts, and lists the terms by ' +
-    'their mean weight. With nothing else asked for the numbers are those of scikit-learn’s TfidfVectorizer; where ' +
-    'the letters are mostly Chinese, Japanese or Thai, words are found by dictionary. A word has two characters or ' +
-    'more. --by finds the terms that tell groups apart, --per-row the keywords of each text, and --components makes ' +
+    'their mean weight. With nothing else asked for the numbers are those of scikit-learn’s TfidfVectorizer, but that ' +
+    'Chinese, Japanese and Thai letters are parted into words by dictionary. A word has two characters or more. --by finds the terms that tell groups apart, --per-row the keywords of each text, and --components makes ' +
     'a few numeric columns of the texts that other commands can work on.',
   options,
   examples: [
@@ -71,9 +70,7 @@ export const tfidf = command({
     const kind = rowsAsked(context.options)
     const relation = context.inputs[0] as Relation
     const place = await textColumn(context, relation)
-    const { corpus, chosen: words } = await readTokens(context, relation, place, (first) =>
-      chosenWords(context, first),
-    )
+    const { corpus, chosen: words } = await readTokens(context, relation, place, await parting(context))
     const rules = await termRules(words)
     const wantsRows = kind === 'beside' || context.options.matrix !== undefined || context.wants.report
     const weighed = await stepByStep(
@@ -83,9 +80,9 @@ export const tfidf = command({
     )
     const column = relation.columns[place]?.name ?? ''
     refuseNothing(context, relation, column, weighed)
-    await warnOfWords(context, relation, place, words, weighed)
-    const leading = leadingTerms(weighed, context.options.top)
-    const work: Work = { context, relation, place, column, words, weighed, leading }
+    const leading = leadingTerms(weighed.mean, context.options.top)
+    const work: Work = { context, relation, place, column, words, scripts: corpus.scripts, weighed, leading }
+    await warnOfWords(work)
     return outcomeOf(work, kind)
   },
 })
@@ -97,6 +94,8 @@ interface Work {
   readonly place: number
   readonly column: string
   readonly words: WordRules
+  /** Of the letters of all texts, where they were counted. */
+  readonly scripts: Scripts
   readonly weighed: Weighed
   /** Places of the terms to show, the heaviest first. */
   readonly leading: Int32Array
@@ -177,11 +176,6 @@ function refuseNothing({ options: asked }: Here, relation: Relation, column: str
 
 function limitWords(limit: number): string {
   return Number.isInteger(limit) ? count(limit) : limit.toFixed(1)
-}
-
-/** By mean weight, the heaviest first, then by code point. */
-function leadingTerms({ mean }: Weighed, top: number | undefined): Int32Array {
-  return descendingOrder(mean).subarray(0, top)
 }
 
 async function outcomeOf(work: Work, kind: RowKind) {
@@ -277,48 +271,6 @@ async function rowsBeside(work: Work, svd: TruncatedSvd | undefined): Promise<Re
   return appendColumns(context.engine, relation, freshlyNamed(context, relation, added))
 }
 
-/** Terms looked at, and how many of them are stop words when that is worth saying. */
-const leadingLookedAt = 10
-const manyCommon = 3
-/** A share of words that were left out because they are short, from which on it is said. */
-const manyShort = 0.05
-
-async function warnOfWords(
-  context: Here,
-  relation: Relation,
-  place: number,
-  { language, least }: WordRules,
-  weighed: Weighed,
-): Promise<void> {
-  const [facts] = await kindFacts(context.engine, relation, [place])
-  if (facts !== undefined && isNumeric(facts)) {
-    context.warn({
-      code: 'column_of_numbers',
-      message: `column "${relation.columns[place]?.name}" holds nothing but numbers; they are taken as text`,
-    })
-  }
-  const { short, terms, stopped } = weighed
-  if (isSegmented(language) && short.tokens > manyShort * (short.tokens + terms.tokens)) {
-    const characters = least === 2 ? 'one character' : `fewer than ${least} characters`
-    const words = short.leading.join(' ')
-    context.warn({
-      code: 'short_words_left_out',
-      message: `${plural(short.tokens, 'word')} of ${characters} were left out, ${share(short.tokens / (short.tokens + stopped.tokens + terms.tokens))} of all (${words} …); --min-token-len 1 keeps them`,
-    })
-  }
-  if (context.options.stopWords !== 'none' || context.options.analyzer !== 'word') return
-  const list = stopWordLanguages.find((one) => one === language) ?? (language === 'none' ? 'en' : undefined)
-  if (list === undefined) return
-  const common = await stopWords(list)
-  const first = Array.from(leadingTerms(weighed, leadingLookedAt), weighed.name)
-  const leading = first.filter((term) => common.has(term))
-  if (leading.length < manyCommon) return
-  context.warn({
-    code: 'common_words_lead',
-    message: `among the first terms are common words (${leading.join(', ')}); --stop-words ${list} leaves them out`,
-  })
-}
-
 /** Terms that a person looks at, and for which texts are quoted. */
 const termsQuoted = 20
 
@@ -327,7 +279,7 @@ async function report(
   grouped: Grouped | undefined,
   svd: TruncatedSvd | undefined,
 ): Promise<Omit<Report, 'warnings'>> {
-  const { context, relation, column, words, weighed, leading } = work
+  const { context, relation, column, words, scripts, weighed, leading } = work
   const { terms } = weighed
   const alike = await stepByStep(alikeSteps(weighed.rows, weighed.df), context.signal, context.pool)
   const quoted = Array.from(leading.subarray(0, termsQuoted))
@@ -343,6 +295,7 @@ async function report(
     column,
     params: context.params,
     language: words.language,
+    ...(words.rules.kind === 'mixed' && hasDense(scripts) ? { among: denseLanguage(scripts) } : {}),
     analyzer: context.options.analyzer,
     least: words.least,
     documents: terms.texts,

@@ -27,7 +27,7 @@ export class TokenSink {
     this.#ends[this.#texts++] = this.#length
   }
 
-  finish(): Omit<WordBlock, 'short'> {
+  finish(): Omit<WordBlock, 'short' | 'scripts'> {
     const tokens = sharedInt32(this.#length)
     tokens.set(this.#tokens.subarray(0, this.#length))
     return { vocabulary: this.table.packed(), tokens, ends: this.#ends }

@@ -29,6 +29,10 @@ interface WordsModule {
   readonly hashes: Value
   readonly vocabulary: Value
   readonly short: Value
+  readonly letters: Value
+  readonly han: Value
+  readonly kana: Value
+  readonly thai: Value
 }
 
 interface Value {
@@ -85,5 +89,11 @@ function taken(module: WordsModule): WordBlock {
     tokens: shared(module.tokens, module.tokenCount.value),
     ends: shared(module.ends, module.textCount.value),
     short: module.short.value,
+    scripts: {
+      letters: module.letters.value,
+      han: module.han.value,
+      kana: module.kana.value,
+      thai: module.thai.value,
+    },
   }
 }

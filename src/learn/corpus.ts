@@ -10,6 +10,7 @@ import { allAtOnce, type Steps } from '../base/steps.ts'
 import { tfidfSteps, weighSteps, type Tfidf, type TfidfOptions, type Weighing } from './tfidf.ts'
 import { DROPPED, termSteps, tokensOfNode, type NgramRules, type SparseRows, type Terms } from './terms.ts'
 import { TokenTable } from '../kernels/token-table.ts'
+import { NO_SCRIPTS, type Scripts } from '../kernels/words.ts'
 import { tokensOfTexts, type TokenBlock, type TokenRules } from './tokens.ts'
 
 /** Tokens of texts that came block by block. */
@@ -23,11 +24,25 @@ export class Corpus {
   texts = 0
   /** Runs of letters that were too short for a token. */
   short = 0
+  scripts: Scripts = NO_SCRIPTS
 
-  add({ vocabulary, tokens, ends, short }: TokenBlock): void {
+  add(block: TokenBlock): void {
+    const { vocabulary, tokens, ends, short } = block
     this.blocks.push({ tokens, ends, numbers: this.table.putAll(vocabulary) })
-    this.texts += ends.length
     this.short += short
+    this.count(block)
+  }
+
+  /** Texts of which only the letters are to be known. */
+  count({ ends, scripts }: TokenBlock): void {
+    const { letters, han, kana, thai } = this.scripts
+    this.texts += ends.length
+    this.scripts = {
+      letters: letters + scripts.letters,
+      han: han + scripts.han,
+      kana: kana + scripts.kana,
+      thai: thai + scripts.thai,
+    }
   }
 }
 

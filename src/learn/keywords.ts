@@ -1,5 +1,11 @@
-/** The heaviest terms: of one text, and the texts that are heaviest in a term. */
+/** The heaviest terms: of all texts, of one text, and the texts that are heaviest in a term. */
+import { descendingOrder } from '../base/order.ts'
 import type { SparseRows } from './terms.ts'
+
+/** Places of the terms by their mean weight, the heaviest first, then by code point. */
+export function leadingTerms(mean: Float64Array, most: number | undefined): Int32Array {
+  return descendingOrder(mean).subarray(0, most)
+}
 
 /** Places of the heaviest terms of a text, the heaviest first, then by code point. */
 export function keywordsOf(

@@ -30,10 +30,21 @@ export function segmentTexts(
     if (number === undefined) numbers.set(word, (number = sink.table.putText(word)))
     sink.push(number)
   }
-  const segment = segmenter(locale, dictionary)
+  const words = wordsByDictionary(locale, dictionary)
   for (const text of unpackTexts(texts)) {
-    for (const stretch of stretches(folded(text))) segment(stretch, take)
+    words(text, take)
     sink.endText()
+  }
+}
+
+/** What parts a text of any length into its words, one after another. */
+export function wordsByDictionary(
+  locale: string,
+  dictionary: readonly string[],
+): (text: string, take: (word: string) => void) => void {
+  const segment = segmenter(locale, dictionary)
+  return (text, take) => {
+    for (const stretch of stretches(folded(text))) segment(stretch, take)
   }
 }
 

@@ -51,10 +51,12 @@ export function wordSet(words: Iterable<string>): ReadonlySet<string> {
 export function stopTokens(words: ReadonlySet<string>, rules: TokenRules): ReadonlySet<string> {
   if (rules.kind === 'segments') return new Set(Array.from(words, folded))
   const list = [...words]
-  if (rules.kind !== 'runs' || list.length === 0) return words
-  const { vocabulary } = tokensOfTexts.run(rules, packTexts(list))
+  if ((rules.kind !== 'runs' && rules.kind !== 'mixed') || list.length === 0) return words
+  // Words that a dictionary would part stay whole: their parts are other words.
+  const { vocabulary } = tokensOfTexts.run({ ...rules, kind: 'runs' }, packTexts(list))
   const table = new TokenTable()
-  return new Set([...words, ...Array.from(table.putAll(vocabulary), (token) => table.text(token))])
+  const parts = Array.from(table.putAll(vocabulary), (token) => table.text(token))
+  return new Set([...words, ...parts, ...(rules.kind === 'mixed' ? list.map(folded) : [])])
 }
 
 const english = `

@@ -4,7 +4,13 @@ import { sharedUint8 } from '../kernels/shared.ts'
 import type { TokenRules } from './tokens.ts'
 
 /** Bytes of texts that one job takes: work of some ms, whatever the way of parting. */
-const jobBytes = { runs: 1 << 21, segments: 1 << 17, char: 1 << 20, char_wb: 1 << 20 } as const
+const jobBytes = {
+  runs: 1 << 21,
+  mixed: 1 << 19,
+  segments: 1 << 17,
+  char: 1 << 20,
+  char_wb: 1 << 20,
+} as const
 /** Memory for the lines of a file. */
 export const linesRoom = sharedUint8
 

@@ -8,7 +8,7 @@
  *
  * `runs` are scikit-learn's words: what `(?u)\b\w\w+\b` finds in the lower-cased text in Python, where \w is a letter,
  * a digit or `_` of any script, and a combining mark is not. `segments` are for scripts that set no blanks between
- * words (segments.ts). `char` and `char_wb` are scikit-learn's: every character, white space folded; char_wb with
+ * words (segments.ts), and `mixed` takes such letters by dictionary and all others as runs (mixed-scripts.ts). `char` and `char_wb` are scikit-learn's: every character, white space folded; char_wb with
  * blanks around each word, across which no n-gram goes.
  */
 import {
@@ -25,12 +25,26 @@ import type { Task } from '../base/steps.ts'
 import { lengthAt, pointAt } from '../base/utf8.ts'
 import { TokenSink } from '../kernels/token-sink.ts'
 import { wasmWords } from '../kernels/wasm-words.ts'
-import type { WordBlock } from '../kernels/words.ts'
+import { NO_SCRIPTS, type Scripts, type WordBlock } from '../kernels/words.ts'
+import { partMixed } from './mixed-scripts.ts'
 import { segmentTexts } from './segments.ts'
+import { spelledBlock } from './spelling.ts'
 
 export type TokenRules =
-  /** @param least code points of a token; shorter ones are counted and forgotten */
-  | { readonly kind: 'runs'; readonly least: number }
+  | {
+      readonly kind: 'runs'
+      /** Code points of a token; shorter ones are counted and forgotten. */
+      readonly least: number
+      /** The language by which words are spelled (spelling.ts); left out where they are taken as they stand. */
+      readonly spelling?: string
+    }
+  | {
+      readonly kind: 'mixed'
+      readonly least: number
+      readonly spelling?: string
+      /** As those of `segments`. */
+      readonly dictionary: readonly string[]
+    }
   | {
       readonly kind: 'segments'
       /** Whose word boundaries. */
@@ -49,13 +63,29 @@ export type TokenBlock = WordBlock
 export const tokensOfTexts: Task<TokenRules, TextBlock, TokenBlock> = {
   name: 'tfidf/tokens',
   run(rules, block) {
-    if (rules.kind === 'runs') return wasmWords(block, rules.least)
+    if (rules.kind === 'runs' || rules.kind === 'mixed') return runsOf(rules, block)
     const texts = packedBlock(block)
     const sink = new TokenSink(texts.texts)
     if (rules.kind === 'segments') segmentTexts(texts, rules.locale, rules.dictionary, sink)
     else takeCharacters(texts, rules.kind === 'char_wb', sink)
-    return { ...sink.finish(), short: 0 }
+    return { ...sink.finish(), short: 0, scripts: NO_SCRIPTS }
   },
+}
+
+function runsOf(rules: TokenRules & { kind: 'runs' | 'mixed' }, given: TextBlock): TokenBlock {
+  const { spelling, least } = rules
+  const block = spelling === undefined ? given : spelledBlock(given, spelling)
+  const runs = wasmWords(block, least)
+  if (rules.kind === 'runs' || !hasDense(runs.scripts)) return runs
+  const texts = packedBlock(block)
+  const sink = new TokenSink(texts.texts)
+  const short = partMixed(texts, least, rules.dictionary, sink)
+  return { ...sink.finish(), short, scripts: runs.scripts }
+}
+
+/** Whether there are letters that set no blanks between words. */
+export function hasDense({ han, kana, thai }: Scripts): boolean {
+  return han + kana + thai > 0
 }
 
 /** The characters of each text in lower case, two and more white ones in a row as one blank. */

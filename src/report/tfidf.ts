@@ -64,6 +64,8 @@ export interface TfidfFindings {
   readonly column: string
   readonly params: { readonly [option: string]: Json }
   readonly language: Language
+  /** The language of letters among the others that were parted by dictionary. */
+  readonly among?: 'zh' | 'ja' | 'th'
   readonly analyzer: 'word' | 'char' | 'char_wb'
   /** Characters that a word must have. */
   readonly least: number
@@ -283,10 +285,10 @@ function alikeBlocks({ alike }: TfidfFindings): Block[] {
   return [{ kind: 'paragraph', text: `${parts.join('; ')}.${most}` }]
 }
 
-const partedBy: { readonly [language in 'zh' | 'ja' | 'th']: string } = {
-  zh: 'Chinese words',
-  ja: 'Japanese words',
-  th: 'Thai words',
+export const languageNames: { readonly [language in 'zh' | 'ja' | 'th']: string } = {
+  zh: 'Chinese',
+  ja: 'Japanese',
+  th: 'Thai',
 }
 
 function whatWasRead(found: TfidfFindings): string {
@@ -298,12 +300,12 @@ function whatWasRead(found: TfidfFindings): string {
   )
 }
 
-function tokensOf({ analyzer, language, least }: TfidfFindings, tokens: number): string {
+function tokensOf({ analyzer, language, among, least }: TfidfFindings, tokens: number): string {
   if (analyzer !== 'word') return plural(tokens, 'character')
   const kind =
     language === 'zh' || language === 'ja' || language === 'th'
-      ? partedBy[language]
-      : 'runs of letters and digits'
+      ? `${languageNames[language]} words`
+      : `runs of letters and digits${among === undefined ? '' : ` and ${languageNames[among]} words`}`
   const length = least === 1 ? 'any length' : `${numberWords[least] ?? count(least)} or more characters`
   return `${plural(tokens, 'word')} (${kind} of ${length})`
 }

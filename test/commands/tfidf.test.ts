@@ -84,11 +84,69 @@ test('Chinese texts are parted into words unasked', async () => {
   expect((report.result['terms'] as { term: string }[]).map(({ term }) => term)).toContain('快递')
 })
 
-test('the language of a long column is found from its first texts, and none is lost', async () => {
-  const rows = Array.from({ length: 4500 }, (_, i) => [String(i), i % 2 === 0 ? 'red fox' : 'blue fox'])
-  const { report } = await reportOf({}, rows)
-  expect(report.result).toMatchObject({ documents: 4500, tokens: 9000, language: 'none' })
-  expect((report.result['terms'] as { df: number }[]).map(({ df }) => df)).toEqual([4500, 2250, 2250])
+describe('the language is that of the whole column', () => {
+  const house = ['1', '房间很大，服务很好']
+  const words = ['很大', '很好', '房间', '服务']
+  const nothing = Array.from({ length: 2100 }, (_, i) => [String(i), null])
+  const english = Array.from({ length: 2000 }, (_, i) => [String(i), 'good price and good service'])
+  const termsOf = async (rows: (string | null)[][], asked = {}) => {
+    const { report, ran } = await reportOf(asked, rows)
+    const terms = (report.result['terms'] as { term: string }[]).map(({ term }) => term)
+    return { terms, language: report.result['language'], warnings: ran.warnings.map(({ code }) => code) }
+  }
+  test('its texts may begin late', async () => {
+    const { terms, language } = await termsOf([...nothing, house, house])
+    expect([terms, language]).toEqual([words, 'zh'])
+  })
+  test('the order of the texts does not matter', async () => {
+    const chinese = Array.from({ length: 6000 }, () => house)
+    const one = await termsOf([...english, ...chinese])
+    const other = await termsOf([...chinese, ...english])
+    expect(one.language).toBe('zh')
+    expect(other).toEqual(one)
+  })
+  test('Chinese among many others is parted by dictionary too, and that is said', async () => {
+    const { terms, language, warnings } = await termsOf([
+      ...english,
+      ...Array.from({ length: 200 }, () => house),
+    ])
+    expect(terms).toEqual(expect.arrayContaining([...words, 'good', 'price']))
+    expect(terms).toHaveLength(words.length + 4)
+    expect(language).toBe('none')
+    expect(warnings).toContain('several_scripts')
+  })
+  test('none named takes clauses whole, as scikit-learn does', async () => {
+    expect((await termsOf([house], { language: 'none' })).terms).toEqual(['房间很大', '服务很好'])
+  })
+  test('none of a long column is lost', async () => {
+    const rows = Array.from({ length: 4500 }, (_, i) => [String(i), i % 2 === 0 ? 'red fox' : 'blue fox'])
+    const { report } = await reportOf({}, rows)
+    expect(report.result).toMatchObject({ documents: 4500, tokens: 9000, language: 'none' })
+    expect((report.result['terms'] as { df: number }[]).map(({ df }) => df)).toEqual([4500, 2250, 2250])
+  })
+  test('a dictionary is for any text with such letters', async () => {
+    const path = join(folder, 'dictionary.txt')
+    writeFileSync(path, '很大服\n')
+    const rows = [...english, ['1', '房间很大服务']]
+    expect((await termsOf(rows, { dictionary: path })).terms).toContain('很大服')
+    await expect(termsOf(english, { dictionary: path })).rejects.toThrow('--dictionary is for Chinese')
+  })
+})
+
+test('the words of a language are spelled in one way, and so are its stop words and stems', async () => {
+  const terms = async (asked: object, ...texts: string[]) => {
+    const { report } = await reportOf(
+      asked,
+      texts.map((text, i) => [String(i), text]),
+    )
+    return (report.result['terms'] as { term: string }[]).map(({ term }) => term)
+  }
+  expect(await terms({ stopWords: 'ro' }, 'și casa', 'şi casa')).toEqual(['casa'])
+  expect(await terms({ stopWords: 'ru' }, 'ещё дом', 'еще дом')).toEqual(['дом'])
+  expect(await terms({ stem: 'tr' }, 'ŞİŞLİ', 'şişli')).toHaveLength(1)
+  const path = join(folder, 'turkish.txt')
+  writeFileSync(path, 'İYİ\n')
+  expect(await terms({ language: 'tr', stopWords: path }, 'İYİ fiyat')).toEqual(['fiyat'])
 })
 
 test('stop words come from a list or a file', async () => {

@@ -7,7 +7,7 @@ import { wasmWords } from '../../src/kernels/wasm-words.ts'
 
 const letter = fc.constantFrom(
   ...'abcXYZ09_ ,."\'-',
-  ...'ΣσΑ\u0301İıßẞéÅ中文𝐀𐐀😀\u00ad’',
+  ...'ΣσΑ\u0301İıßẞéÅ中文ぁカーไ𠮷𝐀𐐀😀\u00ad’',
   '\t',
   '\0',
   '\u0001',
@@ -49,6 +49,12 @@ describe('compiled and plain give the same', () => {
         },
       ),
     ))
+})
+
+test('letters are counted by script, those of runs that are too short and no digits among them', () => {
+  const { scripts } = wasmWords(packTexts(['Äb1 中 12_', '很好カー ไทย']), 2)
+  // Thai vowel signs are letters of \\w where they are no combining marks; ー is of no one script.
+  expect(scripts).toEqual({ letters: 11, han: 3, kana: 1, thai: 3 })
 })
 
 test('a vocabulary that grows far beyond its first size is found again', () => {

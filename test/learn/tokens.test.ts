@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { packTexts, unpackTexts } from '../../src/base/packed-texts.ts'
-import { languageOf, wordRules } from '../../src/learn/languages.ts'
+import { languageOf, wordRules, type Language } from '../../src/learn/languages.ts'
+import { stemmer } from '../../src/learn/stems.ts'
 import { stopTokens, stopWordLanguages, stopWords, wordSet } from '../../src/learn/stop-words.ts'
 import { TokenTable } from '../../src/kernels/token-table.ts'
 import { BOUNDARY, tokensOfTexts, type TokenRules } from '../../src/learn/tokens.ts'
@@ -88,6 +89,73 @@ describe('words of a dictionary', () => {
         },
       ),
     ))
+})
+
+describe('where letters of both kinds stand in a text', () => {
+  const mixed = (text: string, dictionary: readonly string[] = []) =>
+    parted({ kind: 'mixed', least: 2, dictionary }, [text])[0]
+  test('stretches without blanks are parted by dictionary, and all others as ever', () => {
+    expect(mixed("It's 3.5 星, 房间很大 with WiFi免费 and ΑΣ中文")).toEqual([
+      'it',
+      '房间',
+      '很大',
+      'with',
+      'wifi',
+      '免费',
+      'and',
+      'ας',
+      '中文',
+    ])
+    expect(mixed('スーパーで買う')).toEqual(['スーパー', '買う'])
+    expect(mixed('fast การจัดส่งรวดเร็ว')).toEqual(['fast', 'การ', 'จัด', 'ส่ง', 'รวดเร็ว'])
+  })
+  test('words of a dictionary are taken whole', () => {
+    expect(mixed('ok 客服不回复', ['客服'])).toEqual(['ok', '客服', '回复'])
+  })
+  test('shorter words are counted', () => {
+    const block = packTexts(['a 的 好吃'])
+    expect(tokensOfTexts.run({ kind: 'mixed', least: 2, dictionary: [] }, block)).toMatchObject({ short: 2 })
+  })
+  test('texts without stretches are parted as by runs alone, whatever stands beside them', () => {
+    const letters = fc.string({ unit: fc.constantFrom(..."ab1_ .'ΣαİÉ\u0301\0"), maxLength: 30 })
+    return fc.assert(
+      fc.property(fc.array(letters, { minLength: 1 }), (texts) => {
+        const all = parted({ kind: 'mixed', least: 2, dictionary: [] }, [...texts, '房间很大'])
+        expect(all.slice(0, -1)).toEqual(parted({ kind: 'runs', least: 2 }, texts))
+        expect(all.at(-1)).toEqual(['房间', '很大'])
+      }),
+    )
+  })
+})
+
+describe('words are spelled as their language has them', () => {
+  const named = (language: Language, text: string) => parted(wordRules(language, 2, []), [text])[0]
+  test.each([
+    ['tr', 'ŞİŞLİ ILICA Istanbul', ['şişli', 'ılıca', 'ıstanbul']],
+    ['ro', 'şi ŢARĂ și țară', ['și', 'țară', 'și', 'țară']],
+    ['ru', 'Ещё ЁЛКА', ['еще', 'елка']],
+    ['fr', 'e\u0301te\u0301 franc\u0327ais', ['été', 'français']],
+    ['en', 'I am', ['am']],
+  ] as const)('%s', (language, text, want) => expect(named(language, text)).toEqual(want))
+  test('a line of a file is spelled as well', () => {
+    const block = {
+      bytes: Buffer.from('1,"I ""IŞIK"""\n2,é\n'),
+      cell: { place: 1, delimiter: 44, quote: 34 },
+    }
+    const { vocabulary } = tokensOfTexts.run(wordRules('tr', 2, []), block)
+    expect(Buffer.from(vocabulary.bytes).toString()).toBe('ışık')
+  })
+  test('none takes them as they stand', () => {
+    expect(parted(wordRules('none', 2, []), ['İI ещё e\u0301te\u0301'])[0]).toEqual(['ещё', 'te'])
+  })
+  test.each([
+    ['ru', 'тёплый', 'теплый'],
+    ['ro', 'creaţie', 'creație'],
+    ['ro', 'funcţionează', 'funcționează'],
+  ] as const)('--stem %s takes %s for %s', async (language, one, other) => {
+    const stem = await stemmer(language)
+    expect(stem(one)).toBe(stem(other))
+  })
 })
 
 test('shorter runs are counted', () => {

@@ -104,7 +104,10 @@ export const options = {
     group: 'Rows',
   }),
   language: choice({
-    about: `how texts are parted into words; auto looks at their letters: ${languages.join(', ')}`,
+    about:
+      'how texts are parted into words: none as scikit-learn does; a language also says how its words are spelled ' +
+      '(accents composed; tr: the capitals İ and I; ro: ş and ţ are ș and ț; ru: ё is е); auto looks at all letters: ' +
+      languages.join(', '),
     metavar: 'LANG',
     choices: ['auto', ...languages] as readonly (Language | 'auto')[],
     default: 'auto',

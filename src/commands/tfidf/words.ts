@@ -1,13 +1,16 @@
 /** What the options say of words: which are left out, which are taken whole, and what they are taken for. */
 import { DataError, UsageError } from '../../base/errors.ts'
 import type { TermRules } from '../../learn/corpus.ts'
-import { isSegmented, languageOf, wordRules, type Language } from '../../learn/languages.ts'
+import type { Scripts } from '../../kernels/words.ts'
+import { isSegmented, languageOfScripts, wordRules, type Language } from '../../learn/languages.ts'
 import { folded } from '../../learn/segments.ts'
+import { spelled } from '../../learn/spelling.ts'
 import { stemmer, type StemLanguage } from '../../learn/stems.ts'
 import { stopTokens, stopWordLanguages, stopWords, wordSet } from '../../learn/stop-words.ts'
-import type { TokenRules } from '../../learn/tokens.ts'
+import { hasDense, type TokenRules } from '../../learn/tokens.ts'
 import type { Context } from '../command.ts'
 import type { Options } from './options.ts'
+import type { Parting } from './texts.ts'
 
 /** All that makes terms of texts; plain data, as a model keeps it. */
 export type WordRules = {
@@ -38,28 +41,76 @@ export function refuseOptions({ analyzer, stopWords: stop, stem, dictionary, min
   )
 }
 
-/** @param first some texts, to tell the language by */
-export async function chosenWords(context: Asking, first: readonly string[]): Promise<WordRules> {
-  const { language: asked, analyzer, minTokenLen: least, stem, ngrams } = context.options
+/** How the texts are to be parted; where no language is named it is told by the letters of all of them. */
+export async function parting(context: Asking): Promise<Parting<WordRules>> {
+  const lists = { dictionary: await dictionaryOf(context), stopWords: await stopList(context) }
+  const { options } = context
+  const first = chosenWords(options, lists)
+  if (options.analyzer !== 'word' || options.language !== 'auto') return { first }
+  return {
+    first,
+    anew(scripts) {
+      const told = chosenWords(options, lists, scripts)
+      return told.rules.kind === 'runs' ? undefined : told
+    },
+  }
+}
+
+/** What the options name lists of. */
+interface WordLists {
+  /** Folded. */
+  readonly dictionary: readonly string[]
+  readonly stopWords: readonly string[]
+}
+
+/**
+ * @param scripts the letters of all texts, by which the language is told where none is named; left out where it is not
+ *        known yet, and words are taken for runs of letters so far
+ * @throws {UsageError} for options that are not for the language
+ */
+function chosenWords(options: Options, lists: WordLists, scripts?: Scripts): WordRules {
+  const { language: asked, analyzer, minTokenLen: least, stem, ngrams } = options
   if (analyzer !== 'word') {
     const rules = { kind: analyzer }
     return { language: 'none', rules, least: 1, stopWords: [], stem: null, ngrams }
   }
-  const language = asked === 'auto' ? languageOf(first) : asked
-  refuseForLanguage(context.options, language)
-  const rules = wordRules(language, least, await dictionaryOf(context))
-  const stop = stopTokens(await stopList(context), rules)
+  const language = asked !== 'auto' ? asked : scripts === undefined ? 'none' : languageOfScripts(scripts)
+  if (asked !== 'auto' || scripts !== undefined) refuseForLanguage(options, language, scripts)
+  const rules =
+    asked === 'auto' && language === 'none'
+      ? rulesUnnamed(options, lists, scripts)
+      : wordRules(language, least, lists.dictionary)
+  const stop = stopTokens(wordSet(spelledAs(lists.stopWords, rules)), rules)
   return { language, rules, least, stopWords: [...stop], stem: stem ?? null, ngrams }
 }
 
-function refuseForLanguage({ dictionary, stem }: Options, language: Language): void {
+/** Words stand apart; whatever letters among them do not are taken by dictionary. */
+function rulesUnnamed(
+  { minTokenLen: least, stem, stopWords: stop }: Options,
+  { dictionary }: WordLists,
+  scripts: Scripts | undefined,
+): TokenRules {
+  // English has no letters that are spelled in several ways, and its list is to give what scikit-learn does with it.
+  const named = stem ?? stopWordLanguages.find((one) => one === stop && one !== 'en' && !isSegmented(one))
+  const spelling = named === undefined ? {} : { spelling: named }
+  return scripts !== undefined && hasDense(scripts)
+    ? { kind: 'mixed', least, dictionary, ...spelling }
+    : { kind: 'runs', least, ...spelling }
+}
+
+function spelledAs(words: readonly string[], rules: TokenRules): readonly string[] {
+  const spelling = 'spelling' in rules ? rules.spelling : undefined
+  return spelling === undefined ? words : words.map((word) => spelled(word, spelling))
+}
+
+function refuseForLanguage({ dictionary, stem }: Options, language: Language, scripts?: Scripts): void {
   if (isSegmented(language)) {
     if (stem === undefined) return
     throw new UsageError(`--stem ${stem} is for words that stand apart; these texts are ${language}`, {
       code: 'E_OPTION',
     })
   }
-  if (dictionary === undefined) return
+  if (dictionary === undefined || (scripts !== undefined && hasDense(scripts))) return
   throw new UsageError(
     '--dictionary is for Chinese, Japanese and Thai, where words do not stand apart; these texts are none of them',
     { code: 'E_OPTION', help: ['If they are, say so with --language zh, ja or th.'] },
@@ -92,11 +143,11 @@ async function dictionaryOf(context: Asking): Promise<string[]> {
   return list
 }
 
-async function stopList(context: Asking): Promise<ReadonlySet<string>> {
+async function stopList(context: Asking): Promise<readonly string[]> {
   const chosen = context.options.stopWords
-  if (chosen === 'none') return new Set()
+  if (chosen === 'none') return []
   const language = stopWordLanguages.find((one) => one === chosen)
-  if (language !== undefined) return stopWords(language)
+  if (language !== undefined) return [...(await stopWords(language))]
   const bytes = await context.readFile(chosen).catch((cause: unknown) => {
     throw new UsageError(`--stop-words "${chosen}" is neither a language nor a file that can be read`, {
       code: 'E_STOP_WORDS',
@@ -104,7 +155,7 @@ async function stopList(context: Asking): Promise<ReadonlySet<string>> {
       cause,
     })
   })
-  return wordSet(linesOf(bytes, `the list of stop words ${chosen}`))
+  return linesOf(bytes, `the list of stop words ${chosen}`)
 }
 
 /** @throws {DataError} where they are not UTF-8 */

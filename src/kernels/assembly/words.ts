@@ -17,12 +17,18 @@ const LF: u32 = 10
 const CR: u32 = 13
 /** The lower case of a byte that is not ASCII. */
 const OTHER: u32 = 0x80
+/** The last of the bytes of a word that are digits. */
+const NINE: u32 = 0x39
 
 // Of base/letters.ts.
 const WORD: u32 = 1
 const CASED: u32 = 4
 const CASE_IGNORABLE: u32 = 8
-const LOWER_SHIFT: u32 = 4
+const SCRIPT_SHIFT: u32 = 4
+const HAN: u32 = 1
+const KANA: u32 = 2
+const THAI: u32 = 3
+const LOWER_SHIFT: u32 = 6
 const CAPITAL_SIGMA: u32 = 0x3a3
 const SMALL_SIGMA: u32 = 0x3c3
 const FINAL_SIGMA: u32 = 0x3c2
@@ -58,6 +64,11 @@ export let starts: usize = 0
 export let hashes: usize = 0
 export let vocabulary: i32 = 0
 export let short: i32 = 0
+/** Characters of words but for ASCII digits, and those of scripts that set no blanks between words. */
+export let letters: i32 = 0
+export let han: i32 = 0
+export let kana: i32 = 0
+export let thai: i32 = 0
 
 let slots: usize = 0
 let mask: u32 = 0
@@ -91,6 +102,7 @@ export function room(size: i32): usize {
   reach(free)
   memory.fill(slots, 0, <usize>FIRST_SLOTS << SLOT_LOG2)
   tokenCount = textCount = vocabulary = byteCount = short = 0
+  letters = han = kana = thai = 0
   needed = -1
   store<i32>(starts, 0)
   return roomStart
@@ -185,6 +197,10 @@ function found(from: usize, byte: u32): usize {
 function takeText(from: usize, end: usize): bool {
   const tokensBefore = tokenCount
   const shortBefore = short
+  let lettersHere = 0
+  let hanHere = 0
+  let kanaHere = 0
+  let thaiHere = 0
   let i = from
   while (i < end) {
     let lower: u32 = load<u8>(asciiLower + load<u8>(i))
@@ -201,6 +217,7 @@ function takeText(from: usize, end: usize): bool {
         store<u8>(to++, lower)
         hash = (hash ^ lower) * HASH_FACTOR
         points++
+        lettersHere += <i32>(lower > NINE)
         i++
       } else {
         const point = pointAt(i)
@@ -216,6 +233,13 @@ function takeText(from: usize, end: usize): bool {
         const next = writePoint(to, letter)
         for (; to < next; to++) hash = (hash ^ <u32>load<u8>(to)) * HASH_FACTOR
         points++
+        lettersHere++
+        const script = (facts >> SCRIPT_SHIFT) & 3
+        if (script != 0) {
+          hanHere += <i32>(script == HAN)
+          kanaHere += <i32>(script == KANA)
+          thaiHere += <i32>(script == THAI)
+        }
         i += size
         // In lower case it is an i and a combining dot, which ends the run.
         if (point == CAPITAL_I_WITH_DOT) break
@@ -231,6 +255,10 @@ function takeText(from: usize, end: usize): bool {
   }
   store<i32>(ends + (<usize>textCount << 2), tokenCount)
   textCount++
+  letters += lettersHere
+  han += hanHere
+  kana += kanaHere
+  thai += thaiHere
   return true
 }
 
