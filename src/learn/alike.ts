@@ -1,24 +1,14 @@
 /**
- * Texts that say the same in nearly the same words.
+ * Texts that say the same in the same words, or nearly so.
  *
  * In:  the terms of each text, in ascending order.
- * Out: how many texts hold the same terms as another one, and how many hold nearly the same; in how many groups.
- * Cost: a hash of each text; then, for texts that differ, the candidates that share a rare term. Where there are more
- *       than MOST_SETS different texts, or MOST_COMPARED candidates, near ones are not counted.
- *
- * Nearly the same: |A ∩ B| ≥ LEAST_ALIKE · |A ∪ B|. Found exactly: sets of that likeness share one of the first
- * |A| − ⌈LEAST_ALIKE · |A|⌉ + 1 terms when terms are ordered by how rare they are (Chaudhuri, Ganti & Kaushik, "A
- * primitive operator for similarity joins in data cleaning", ICDE 2006; Bayardo, Ma & Srikant, "Scaling up all pairs
- * similarity search", WWW 2007). Texts of fewer than FEWEST_TERMS terms are alike by chance and are not looked at.
+ * Out: how many texts hold the same terms as another one, and how many hold nearly the same; in how many groups. Texts
+ *      without a term are none of them.
+ * Cost: a hash of each text; then what near-sets.ts takes for those that differ.
  */
 import type { Steps } from '../base/steps.ts'
+import { nearGroupSteps, type TermSets } from './near-sets.ts'
 import type { SparseRows } from './terms.ts'
-
-const LEAST_ALIKE = 0.8
-const FEWEST_TERMS = 3
-const MOST_COMPARED = 20_000_000
-const MOST_SETS = 200_000
-const A_STEP = 4096
 
 export interface Alike {
   /** Texts that hold the same terms as another one, and the groups that they form. */
@@ -41,17 +31,23 @@ export function* alikeSteps(rows: readonly SparseRows<Float64Array>[], df: Int32
     same.groups++
     if (largest === undefined || texts > largest.texts) largest = { text: sets.first[set] as number, texts }
   }
-  const near = sets.count > MOST_SETS ? undefined : yield* nearSteps(sets, df)
-  return { same, near, largest }
+  const groups = yield* nearGroupSteps(sets, df)
+  return { same, near: groups === undefined ? undefined : sizesOf(groups, sets.texts), largest }
+}
+
+/** @param texts of each set */
+function sizesOf(groups: Int32Array, texts: Int32Array): { texts: number; groups: number } {
+  const sizes = new Int32Array(groups.length)
+  groups.forEach((group, set) => (sizes[group] = (sizes[group] as number) + (texts[set] as number)))
+  const several = sizes.filter((size) => size > 1)
+  return { texts: several.reduce((sum, size) => sum + size, 0), groups: several.length }
 }
 
 /** The different sets of terms, in the order of their first texts. */
-interface Sets {
-  readonly count: number
+interface Sets extends TermSets {
   /** The first text of each set, and how many texts have its terms. */
   readonly first: Int32Array
   readonly texts: Int32Array
-  readonly terms: (set: number) => Int32Array
 }
 
 function* differentSets(rows: readonly SparseRows<Float64Array>[]): Steps<Sets> {
@@ -72,7 +68,7 @@ function* differentSets(rows: readonly SparseRows<Float64Array>[]): Steps<Sets> 
     for (let i = 0; i + 1 < start.length; i++, text++) {
       const begin = start[i] as number
       const end = start[i + 1] as number
-      if (end - begin < FEWEST_TERMS) continue
+      if (begin === end) continue
       const hash = hashOf(column, begin, end)
       let slot = hash & mask
       for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
@@ -110,84 +106,4 @@ function hashOf(terms: Int32Array, from: number, to: number): number {
 function isSame(a: Int32Array, fromA: number, b: Int32Array, fromB: number, length: number): boolean {
   for (let i = 0; i < length; i++) if (a[fromA + i] !== b[fromB + i]) return false
   return true
-}
-
-function* nearSteps(found: Sets, df: Int32Array): Steps<Alike['near']> {
-  const sets = Array.from({ length: found.count }, (_, set) => found.terms(set))
-  // The shorter ones first, so that those met before are never longer.
-  const order = sets.map((_, i) => i).sort((a, b) => sizeOf(sets, a) - sizeOf(sets, b) || a - b)
-  const byTerm = new Map<number, number[]>()
-  const groups = new Groups(sets.length)
-  const met = new Int32Array(sets.length).fill(-1)
-  let compared = 0
-  for (const [turn, own] of order.entries()) {
-    if (turn % A_STEP === 0) yield
-    const terms = sets[own] as Int32Array
-    const least = Math.ceil(LEAST_ALIKE * terms.length - 1e-9)
-    const rareFirst = Int32Array.from(terms).sort((a, b) => (df[a] as number) - (df[b] as number) || a - b)
-    for (const term of rareFirst.subarray(0, terms.length - least + 1)) {
-      const others = byTerm.get(term)
-      if (others === undefined) {
-        byTerm.set(term, [own])
-        continue
-      }
-      compared += others.length
-      if (compared > MOST_COMPARED) return undefined
-      for (const other of others) {
-        if (met[other] === own || sizeOf(sets, other) < least) continue
-        met[other] = own
-        if (!groups.areOne(own, other) && areNear(terms, sets[other] as Int32Array)) groups.join(own, other)
-      }
-      others.push(own)
-    }
-  }
-  const texts = new Map<number, number>()
-  for (let set = 0; set < found.count; set++) {
-    const group = groups.of(set)
-    texts.set(group, (texts.get(group) ?? 0) + (found.texts[set] as number))
-  }
-  const several = [...texts.values()].filter((count) => count > 1)
-  return { texts: several.reduce((sum, count) => sum + count, 0), groups: several.length }
-}
-
-function sizeOf(sets: readonly Int32Array[], i: number): number {
-  return (sets[i] as Int32Array).length
-}
-
-function areNear(a: Int32Array, b: Int32Array): boolean {
-  let both = 0
-  for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    const difference = (a[i] as number) - (b[j] as number)
-    if (difference === 0) both++
-    if (difference <= 0) i++
-    if (difference >= 0) j++
-  }
-  return both >= LEAST_ALIKE * (a.length + b.length - both) - 1e-9
-}
-
-/** Sets that are joined bit by bit (Tarjan, "Efficiency of a good but not linear set union algorithm", 1975). */
-class Groups {
-  readonly #parents: Int32Array
-
-  constructor(size: number) {
-    this.#parents = Int32Array.from({ length: size }, (_, i) => i)
-  }
-
-  of(i: number): number {
-    const parents = this.#parents
-    let at = i
-    while (parents[at] !== at) {
-      parents[at] = parents[parents[at] as number] as number
-      at = parents[at] as number
-    }
-    return at
-  }
-
-  areOne(a: number, b: number): boolean {
-    return this.of(a) === this.of(b)
-  }
-
-  join(a: number, b: number): void {
-    this.#parents[Math.max(this.of(a), this.of(b))] = Math.min(this.of(a), this.of(b))
-  }
 }

@@ -178,7 +178,7 @@ function partsOf(blocks: readonly CountedBlock[]): Stretch[][] {
 function chosenNodes(
   terms: Terms,
   ranks: Int32Array,
-  { minDf, maxDf, maxFeatures }: TfidfOptions,
+  { minDf, maxDf, maxFeatures, binary }: TfidfOptions,
 ): Int32Array {
   const [low, high] = dfLimits(terms.texts, minDf, maxDf)
   const kept = nodesInOrder(terms, ranks).filter((node) => {
@@ -188,7 +188,8 @@ function chosenNodes(
   if (maxFeatures === undefined || kept.length <= maxFeatures) return kept
   // Sorting is stable, so of equal totals the first by code point stay; then back to that order.
   const places = Int32Array.from(kept, (_, place) => place)
-  const total = (place: number) => terms.total[kept[place] as number] as number
+  const totals = binary ? terms.df : terms.total
+  const total = (place: number) => totals[kept[place] as number] as number
   places.sort((a, b) => total(b) - total(a) || a - b)
   return places
     .slice(0, maxFeatures)

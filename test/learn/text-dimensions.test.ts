@@ -18,11 +18,16 @@ interface Case {
   scores: number[][]
   terms: string[]
   group_scores: number[][]
+  alike: Doubles['alike']
+}
+interface Doubles {
+  texts: string[]
   alike: { same: { texts: number; groups: number }; near: { texts: number; groups: number } }
 }
 const file = new URL('../reference/text-dimensions/answers.json', import.meta.url)
-const { cases, versions } = JSON.parse(readFileSync(file, 'utf8')) as {
+const { cases, doubles, versions } = JSON.parse(readFileSync(file, 'utf8')) as {
   cases: Case[]
+  doubles: Doubles[]
   versions: { 'scikit-learn': string }
 }
 
@@ -76,6 +81,20 @@ describe(`agrees with scikit-learn ${versions['scikit-learn']} and all pairs`, (
         expect(own.dfElsewhere[i]).toBe(holds.filter(Boolean).length - inGroup)
       })
     })
+  })
+})
+
+test.each(doubles.map((one, i) => ({ ...one, i })))('short and long comments said again, $i', (want) => {
+  const got = weighed(want.texts)
+  expect(allAtOnce(alikeSteps(got.rows, got.df))).toMatchObject(want.alike)
+})
+
+test('the shortest comments count as said again, and empty ones do not', () => {
+  const got = weighed(['love it', 'love it', 'it, love', 'great', 'great', 'zz yy xx', '', '!'])
+  expect(allAtOnce(alikeSteps(got.rows, got.df))).toEqual({
+    same: { texts: 5, groups: 2 },
+    near: { texts: 5, groups: 2 },
+    largest: { text: 0, texts: 3 },
   })
 })
 

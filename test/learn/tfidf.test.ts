@@ -14,6 +14,7 @@ interface Case {
   options: {
     norm?: 'l1' | 'l2' | null
     sublinear_tf?: boolean
+    binary?: boolean
     smooth_idf?: boolean
     use_idf?: boolean
     ngram_range?: [number, number]
@@ -84,6 +85,7 @@ describe(`agrees with scikit-learn ${versions['scikit-learn']}`, () => {
         ...(options.max_df === undefined ? {} : { maxDf: frequency(options.max_df) }),
         maxFeatures: options.max_features,
         sublinear: options.sublinear_tf ?? false,
+        binary: options.binary ?? false,
         norm: options.norm === null ? 'none' : (options.norm ?? 'l2'),
         idf: options.use_idf ?? true,
         smooth: options.smooth_idf ?? true,
@@ -172,6 +174,12 @@ test('a text of stop words only is empty', () => {
   expect(got.terms).toMatchObject({ emptyTexts: 1, tokens: 1 })
   expect(got.names).toEqual(['end'])
   expect(got.stopped).toEqual({ tokens: 3, leading: ['the'] })
+})
+
+test('with binary counts maxFeatures keeps the terms of the most texts', () => {
+  const texts = ['aa aa aa aa', 'bb', 'bb']
+  expect(weigh(texts, { options: { maxFeatures: 1, binary: true } }).names).toEqual(['bb'])
+  expect(weigh(texts, { options: { maxFeatures: 1 } }).names).toEqual(['aa'])
 })
 
 test('where terms occur equally often, maxFeatures keeps the first by code point', () => {

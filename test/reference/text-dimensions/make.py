@@ -25,7 +25,7 @@ def text(theme):
 
 def alike(texts):
     sets = [frozenset(t.split()) for t in texts]
-    big = [i for i, s in enumerate(sets) if len(s) >= 3]
+    big = [i for i, s in enumerate(sets) if s]
     same, near = {}, {i: i for i in big}
 
     def root(i):
@@ -77,6 +77,16 @@ for n, k in [(12, 3), (60, 5), (400, 6), (300, 40)]:
         }
     )
 
+# Short comments, many of them said several times; and long ones that come again with some words changed.
+short = [" ".join(random.sample(vocabulary[:4], random.randint(1, 3))) for _ in range(80)]
+long = [random.choices(vocabulary[:120], k=random.randint(5, 60)) for _ in range(40)]
+for _ in range(160):
+    copy = list(random.choice(long[:40]))
+    for _ in range(random.randint(1, max(1, len(copy) // 5))):
+        copy[random.randrange(len(copy))] = random.choice(vocabulary)
+    long.append(copy)
+doubles = [{"texts": texts, "alike": alike(texts)} for texts in (short, [" ".join(words) for words in long])]
+
 versions = {"scikit-learn": sklearn.__version__, "numpy": np.__version__, "python": sys.version.split()[0]}
-json.dump({"versions": versions, "cases": cases}, sys.stdout)
+json.dump({"versions": versions, "cases": cases, "doubles": doubles}, sys.stdout)
 print()

@@ -78,6 +78,8 @@ case("in 30% of the texts at most", reviews, {"max_df": 0.3})
 case("in every text at most", same, {"max_df": 1.0, "min_df": 0.25})
 # "price" occurs most often, alone.
 case("one term at most", reviews, {"max_features": 1})
+# "aa" occurs most often, "bb" in the most texts.
+case("one term at most of binary counts", ["aa aa aa aa", "bb", "bb"], {"max_features": 1, "binary": True})
 
 versions = {"scikit-learn": sklearn.__version__, "numpy": np.__version__, "python": sys.version.split()[0]}
 json.dump({"versions": versions, "cases": cases}, sys.stdout)
