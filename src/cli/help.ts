@@ -58,7 +58,7 @@ export function optionGroups(command: Command): [string, [string, OptionSpec<unk
   }
   for (const entry of Object.entries(command.options)) add(entry[1].group ?? 'Options', entry)
   for (const entry of Object.entries(commonOptions)) {
-    const isOfNoUse = command.takesAllColumns === true && entry[0] in columnOptions
+    const isOfNoUse = command.ignoresColumnOptions === true && entry[0] in columnOptions
     if (!(entry[0] in command.options) && !isOfNoUse) add(entry[1].group ?? 'Options', entry)
   }
   add('Running', [

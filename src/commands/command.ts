@@ -28,8 +28,8 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   readonly explains?: readonly Explanation[]
   /** How many files stand on its command line; in a chain the rows of the command before are the first. */
   readonly operands: { readonly metavar: string; readonly min: number; readonly max: number }
-  /** It takes all columns of its files: --columns and --exclude are not for it. */
-  readonly takesAllColumns?: boolean
+  /** --columns and --exclude are not for it, and its help leaves them out. */
+  readonly ignoresColumnOptions?: boolean
   /** With `-f table` the first rows of the result are shown under the report. */
   readonly showsRows: boolean
   /**

@@ -55,7 +55,7 @@ export const merge = command({
     ],
   ],
   operands: { metavar: 'FILE', min: 1, max: Infinity },
-  takesAllColumns: true,
+  ignoresColumnOptions: true,
   showsRows: true,
   async run(context) {
     const kind = kindOf(context.options)

@@ -10,6 +10,7 @@ import { DataError } from '../base/errors.ts'
 import { VERSION } from '../base/version.ts'
 import type { UnseenTexts as Unseen } from '../report/predict.ts'
 import type { Json } from '../report/report.ts'
+import type { WeightMatrix } from '../report/weight-matrix.ts'
 import type { AddedColumn } from '../table/append.ts'
 import type { Relation } from '../table/relation.ts'
 import type { Context } from './command.ts'
@@ -59,6 +60,8 @@ export interface PredictRequest {
   readonly places: readonly number[]
   /** A text that the model was not learnt with is an error. */
   readonly refusesUnseen: boolean
+  /** The weights of the rows are asked for (`Prediction.matrix`). */
+  readonly wantsMatrix?: boolean
 }
 
 export interface Prediction {
@@ -70,6 +73,9 @@ export interface Prediction {
   readonly unseen?: readonly Unseen[]
   /** Further keys of the report's result. */
   readonly result?: { readonly [key: string]: Json }
+  /** What a person should know of rows that do have a result. */
+  readonly remarks?: readonly string[]
+  readonly matrix?: Omit<WeightMatrix, 'file'>
 }
 
 export function modelText(

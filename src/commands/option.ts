@@ -5,6 +5,7 @@
  * An option is made by one of the functions below; its type says what `run` will find under its key.
  * Keys are camelCase here and kebab-case on the command line: `dropMissing` is `--drop-missing`.
  */
+import { extname } from 'node:path'
 import { UsageError } from '../base/errors.ts'
 
 export interface OptionSpec<T> {
@@ -167,6 +168,20 @@ export function tableFile(spec: Common): OptionSpec<string | undefined> {
 export function modelFile(): OptionSpec<string | undefined> {
   const about = 'also writes what was learnt, as JSON that `lode predict` applies to other rows'
   return { ...file({ about, group: 'Writing' }), writesModel: true }
+}
+
+/** `--matrix`, of commands whose outcome has `matrices`. */
+export function matrixFile(): OptionSpec<string | undefined> {
+  const about = 'also writes the weights: .csv has row,term,value, .mtx is Matrix Market; rows count from 1'
+  return {
+    ...file({ about, group: 'Writing' }),
+    writesMatrix: true,
+    badValue: 'matrix.xlsx',
+    parse(given = '') {
+      if (['.csv', '.mtx'].includes(extname(given).toLowerCase())) return given
+      throw new UsageError(`must end in .csv or .mtx; got "${given}"`)
+    },
+  }
 }
 
 /** A file that is opened as those on the command line are; `true` where the option stands without one. */

@@ -8,7 +8,7 @@ import { rowCount } from '../table/numbers.ts'
 import type { Relation } from '../table/relation.ts'
 import { command, type Context } from './command.ts'
 import { parseModel, type Model } from './model.ts'
-import { choice } from './option.ts'
+import { choice, matrixFile } from './option.ts'
 import { predictors } from './predictors.ts'
 import { freshlyNamed } from './result-names.ts'
 
@@ -19,6 +19,7 @@ const options = {
     choices: ['empty', 'error'],
     default: 'empty',
   }),
+  matrix: matrixFile(),
 }
 
 export const predict = command({
@@ -43,6 +44,7 @@ export const predict = command({
   ],
   lead: 'MODEL',
   operands: { metavar: 'FILE', min: 0, max: 1 },
+  ignoresColumnOptions: true,
   showsRows: true,
   async run(context) {
     if (context.columns !== undefined || context.exclude !== undefined) {
@@ -56,21 +58,30 @@ export const predict = command({
     if (load === undefined) throw new Error(`no predictor of ${model.command}`)
     const places = placesOf(model, relation)
     const predictor = await load()
-    const unseen = context.options.unseen
+    const { unseen, matrix: matrixTo } = context.options
     const prediction = await predictor({
       context,
       model,
       relation,
       places,
       refusesUnseen: unseen === 'error',
+      wantsMatrix: matrixTo !== undefined,
     })
-    const { without } = prediction
+    const { without, matrix } = prediction
+    if (matrixTo !== undefined && matrix === undefined) {
+      throw new UsageError(`--matrix is for models of tfidf; ${model.file} is one of ${model.command}`, {
+        code: 'E_OPTION',
+      })
+    }
     const added = freshlyNamed(context, relation, prediction.added)
-    const rows = await appendColumns(context.engine, relation, added)
+    const rows = added.length === 0 ? relation : await appendColumns(context.engine, relation, added)
     const all = await rowCount(context.engine, relation)
     const lacking = Object.values(without).reduce((sum, some) => sum + some, 0)
     return {
       rows,
+      ...(matrixTo === undefined || matrix === undefined
+        ? {}
+        : { matrices: [{ file: matrixTo, ...matrix }] }),
       report: async () =>
         predictReport({
           model: { file: model.file, lode: model.lode, command: model.command },
@@ -85,10 +96,11 @@ export const predict = command({
           params: context.params,
           added: added.map(({ name }) => name),
           unseen: prediction.unseen ?? [],
+          remarks: prediction.remarks ?? [],
           result: prediction.result ?? {},
         }),
       told: () =>
-        `${listed(added.map(({ name }) => name))} of ${plural(all - lacking, 'row')}` +
+        `${added.length === 0 ? 'weights' : listed(added.map(({ name }) => name))} of ${plural(all - lacking, 'row')}` +
         (lacking === 0 ? '' : `; ${plural(lacking, 'row')} without: ${reasons(without)}`),
     }
   },

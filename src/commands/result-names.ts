@@ -10,10 +10,10 @@ import type { Context } from './command.ts'
  */
 export function freshlyNamed(
   context: Pick<Context, 'warn'>,
-  relation: Relation,
+  { columns }: Pick<Relation, 'columns'>,
   added: readonly AddedColumn[],
 ): AddedColumn[] {
-  const taken = new Set(relation.columns.map(({ name }) => name))
+  const taken = new Set(columns.map(({ name }) => name))
   return added.map((column) => {
     let { name } = column
     for (let n = 1; taken.has(name); n++) name = `${column.name}.${n}`

@@ -1,7 +1,7 @@
 /** The predictor of `tfidf`: the same columns for other texts, in the vocabulary that was learnt. */
-import { UsageError } from '../base/errors.ts'
+import { DataError, UsageError } from '../base/errors.ts'
 import { stepByStep } from '../base/steps.ts'
-import { count } from '../base/wording.ts'
+import { count, plural } from '../base/wording.ts'
 import { knownTermSteps } from '../learn/corpus.ts'
 import { languages } from '../learn/languages.ts'
 import { stemLanguages } from '../learn/stems.ts'
@@ -10,8 +10,15 @@ import type { Weighing } from '../learn/tfidf.ts'
 import type { Json } from '../report/report.ts'
 import type { AddedColumn } from '../table/append.ts'
 import { damaged, type Model, type Predictor } from './model.ts'
-import { componentColumns, keywordColumn, termColumns } from './tfidf/beside.ts'
-import { readTokens } from './tfidf/texts.ts'
+import {
+  componentColumns,
+  emptyTexts,
+  keywordColumn,
+  MOST_DENSE_UNASKED,
+  termColumns,
+  withoutThose,
+} from './tfidf/beside.ts'
+import { missingTexts, readTokens } from './tfidf/texts.ts'
 import { termRules, type WordRules } from './tfidf/words.ts'
 
 /** What `tfidf` keeps beside the name of its column. */
@@ -26,17 +33,18 @@ export type TfidfPart = {
   readonly components: readonly (readonly number[])[] | null
 }
 
-/** A model that was saved without saying which columns it makes gives one a term, up to so many. */
-const MOST_DENSE = 1000
-
-export const predictTfidf: Predictor = async ({ context, model, relation, places }) => {
+export const predictTfidf: Predictor = async (request) => {
+  const { context, model, relation, places } = request
   const part = partOf(model)
   const { terms, idf, components, per_row: perRow } = part
-  const dense = part.dense || (perRow === null && components === null)
-  if (dense && !part.dense && terms.length > MOST_DENSE) {
+  const dense = part.dense || (perRow === null && components === null && request.wantsMatrix !== true)
+  if (dense && !part.dense && terms.length > MOST_DENSE_UNASKED) {
     throw new UsageError(`${model.file} would add ${count(terms.length)} columns, one for each term`, {
       code: 'E_DENSE',
-      help: ['Make it anew with --components N or --per-row N, or with fewer terms (--max-features N).'],
+      help: [
+        'Write their weights with --matrix FILE; or make it anew with --components N or --per-row N, or with fewer ' +
+          'terms (--max-features N).',
+      ],
     })
   }
   const { words } = part
@@ -47,15 +55,50 @@ export const predictTfidf: Predictor = async ({ context, model, relation, places
     context.signal,
     context.pool,
   )
-  const added: AddedColumn[] = [
-    ...(perRow === null ? [] : [keywordColumn(rows, perRow, (term) => terms[term] as string)]),
+  const column = model.columns[0]?.name ?? ''
+  const empty = emptyTexts(rows)
+  const missing = await missingTexts(context, relation, places[0] as number, empty)
+  const unknown = empty.filter((text) => !missing.has(text))
+  const [first] = unknown
+  if (request.refusesUnseen && first !== undefined) {
+    throw new DataError(
+      `${relation.files.join(' and ')} row ${count(first + 1)}, column "${column}": ${model.file} knows no term of this text`,
+      {
+        code: 'E_UNSEEN',
+        help: [`There ${isOrAre(unknown.length)} ${plural(unknown.length, 'such text')} in all.`],
+      },
+    )
+  }
+  const numbers = [
     ...(components === null ? [] : componentColumns(scoresOf(rows, components), components.length)),
     ...(dense ? termColumns(rows, terms) : []),
   ]
-  const empty = emptyTexts(rows)
+  const added: AddedColumn[] = [
+    ...(perRow === null ? [] : [keywordColumn(rows, perRow, (term) => terms[term] as string)]),
+    ...withoutThose(numbers, missing),
+  ]
   // A text without a known term has no keyword; its numbers are 0, as they are when a model is made.
-  const isLacking = empty > 0 && components === null && !dense
-  return { added, without: isLacking ? { no_terms: empty } : {}, result: { texts_without_terms: empty } }
+  const isOfWords = numbers.length === 0 && perRow !== null
+  const without = isOfWords
+    ? { no_terms: empty.length }
+    : { missing_value: numbers.length === 0 ? 0 : missing.size }
+  const zeros = isOfWords ? 0 : unknown.length
+  return {
+    added,
+    without: Object.fromEntries(Object.entries(without).filter(([, texts]) => texts > 0)),
+    result: { texts_without_terms: empty.length },
+    remarks:
+      zeros === 0
+        ? []
+        : [
+            `${plural(zeros, 'text')} ${zeros === 1 ? 'holds' : 'hold'} no term that the model knows: 0 throughout.`,
+          ],
+    ...(request.wantsMatrix === true ? { matrix: { rows, names: terms, of: column } } : {}),
+  }
+}
+
+function isOrAre(some: number): string {
+  return some === 1 ? 'is' : 'are'
 }
 
 /** texts × components, row-major. */
@@ -78,12 +121,6 @@ function scoresOf(
     }
   }
   return scores
-}
-
-function emptyTexts(rows: readonly SparseRows<Float64Array>[]): number {
-  let empty = 0
-  for (const { start } of rows) for (let i = 1; i < start.length; i++) if (start[i] === start[i - 1]) empty++
-  return empty
 }
 
 /** @throws {DataError} for a part that tfidf can't have written */

@@ -5,14 +5,20 @@ import { stepByStep } from '../base/steps.ts'
 import { count, plural } from '../base/wording.ts'
 import { alikeSteps } from '../learn/alike.ts'
 import { corpusSteps, type Weighed } from '../learn/corpus.ts'
-import { leadingTerms, textsOfTerms } from '../learn/keywords.ts'
+import { keywordsOf, leadingTerms, textsOfTerms } from '../learn/keywords.ts'
 import type { Scripts } from '../kernels/words.ts'
 import { denseLanguage } from '../learn/languages.ts'
 import { dfLimits } from '../learn/tfidf.ts'
 import { hasDense } from '../learn/tokens.ts'
 import { truncatedSvdSteps, type TruncatedSvd } from '../learn/truncated-svd.ts'
 import type { Report } from '../report/report.ts'
-import { tfidfReport, type Component, type Example, type LeadingTerm } from '../report/tfidf.ts'
+import {
+  tfidfReport,
+  type Component,
+  type Example,
+  type KeywordRow,
+  type LeadingTerm,
+} from '../report/tfidf.ts'
 import { appendColumns, relationOf, type AddedColumn } from '../table/append.ts'
 import { chooseColumn } from '../table/columns.ts'
 import type { Relation } from '../table/relation.ts'
@@ -21,10 +27,17 @@ import { command, type Context } from './command.ts'
 import type { Learned } from './model.ts'
 import { freshlyNamed } from './result-names.ts'
 import type { TfidfPart } from './tfidf-predict.ts'
-import { componentColumns, keywordColumn, termColumns } from './tfidf/beside.ts'
-import { groupRows, groupTerms, type Grouped } from './tfidf/groups.ts'
+import {
+  componentColumns,
+  emptyTexts,
+  keywordColumn,
+  MOST_DENSE_UNASKED,
+  termColumns,
+  withoutThose,
+} from './tfidf/beside.ts'
+import { groupColumn, groupRows, groupTerms, type Grouped } from './tfidf/groups.ts'
 import { options, type Options } from './tfidf/options.ts'
-import { readTokens } from './tfidf/texts.ts'
+import { missingTexts, readTokens } from './tfidf/texts.ts'
 import { warnOfWords } from './tfidf/warnings.ts'
 import { parting, refuseOptions, termRules, type WordRules } from './tfidf/words.ts'
 
@@ -58,6 +71,7 @@ export const tfidf = command({
     ],
   ],
   operands: { metavar: 'FILE', min: 0, max: 1 },
+  ignoresColumnOptions: true,
   showsRows: false,
   check(asked, namesColumns) {
     if (namesColumns) {
@@ -70,6 +84,8 @@ export const tfidf = command({
     const kind = rowsAsked(context.options)
     const relation = context.inputs[0] as Relation
     const place = await textColumn(context, relation)
+    // Before any text is read.
+    if (context.options.by !== undefined) groupColumn(relation, context.options.by, place)
     const { corpus, chosen: words } = await readTokens(context, relation, place, await parting(context))
     const rules = await termRules(words)
     const wantsRows = kind === 'beside' || context.options.matrix !== undefined || context.wants.report
@@ -156,7 +172,7 @@ function refuseNothing({ options: asked }: Here, relation: Relation, column: str
   if (terms.tokens > 0) {
     throw new DataError(`no term of ${where} is within --ngrams, --min-df and --max-df`, {
       code: 'E_NO_TERM',
-      help: [`It has ${plural(terms.tokens, 'word')} in all; lower --min-df or raise --max-df.`],
+      help: [helpForNone(weighed, asked)],
     })
   }
   const { short, stopped } = weighed
@@ -166,12 +182,20 @@ function refuseNothing({ options: asked }: Here, relation: Relation, column: str
   ]
   const found =
     reasons.length === 0
-      ? `all of its ${plural(terms.texts, 'cell')} are empty or without a letter or digit`
+      ? `${terms.texts === 1 ? 'its one cell is' : `all of its ${count(terms.texts)} cells are`} empty or without a letter or digit`
       : `all of its words are ${reasons.join(' or ')}`
   throw new DataError(`${where} holds no words to weigh: ${found}`, {
     code: 'E_NO_WORDS',
     help: short.tokens > 0 ? ['Take shorter words with --min-token-len 1.'] : [],
   })
+}
+
+/** Which limit has left nothing. */
+function helpForNone({ terms }: Weighed, { ngrams: [from] }: Options): string {
+  const all = `It has ${plural(terms.tokens, 'word')} in all`
+  return terms.df.some((df) => df > 0)
+    ? `${all}; lower --min-df or raise --max-df.`
+    : `${all}, but no text has ${count(from)} of them; take fewer with --ngrams.`
 }
 
 function limitWords(limit: number): string {
@@ -202,7 +226,7 @@ async function outcomeOf(work: Work, kind: RowKind) {
     told: () => {
       const found = `${plural(weighed.nodes.length, 'term')} of ${plural(weighed.terms.texts, 'text')}`
       return leading.length < weighed.nodes.length && kind === 'terms'
-        ? `${found}; the first ${count(leading.length)} are listed`
+        ? `${found}; the first ${leading.length === 1 ? 'is' : `${count(leading.length)} are`} listed`
         : found
     },
     model: () => learned(work, svd),
@@ -258,15 +282,18 @@ async function rowsBeside(work: Work, svd: TruncatedSvd | undefined): Promise<Re
       help: ['Keep fewer terms with --max-features or --min-df, or write them all with --matrix FILE.'],
     })
   }
+  const names = () => Array.from(nodes, (_, term) => name(term))
+  const numbers = [
+    ...(svd === undefined ? [] : componentColumns(svd.scores, svd.singular.length)),
+    ...(dense ? termColumns(rows, names()) : []),
+  ]
+  const missing =
+    numbers.length === 0
+      ? new Set<number>()
+      : await missingTexts(context, relation, work.place, emptyTexts(rows))
   const added: AddedColumn[] = [
     ...(perRow === undefined ? [] : [keywordColumn(rows, perRow, name)]),
-    ...(svd === undefined ? [] : componentColumns(svd.scores, svd.singular.length)),
-    ...(dense
-      ? termColumns(
-          rows,
-          Array.from(nodes, (_, term) => name(term)),
-        )
-      : []),
+    ...withoutThose(numbers, missing),
   ]
   return appendColumns(context.engine, relation, freshlyNamed(context, relation, added))
 }
@@ -319,8 +346,27 @@ async function report(
         : { largest: { texts: alike.largest.texts, text: texts.get(alike.largest.text) ?? '' } }),
     },
     ...(grouped === undefined ? {} : { grouped }),
+    firstRows: await firstRows(work),
     components: svd === undefined ? [] : componentsOf(weighed, svd),
   })
+}
+
+/** Rows that a person looks at. */
+const rowsShown = 10
+
+/** The first rows with their keywords, where these are asked for. */
+async function firstRows(work: Work): Promise<KeywordRow[]> {
+  const { weighed } = work
+  const { perRow } = work.context.options
+  const [block] = weighed.rows
+  if (perRow === undefined || block === undefined) return []
+  const first = Array.from({ length: Math.min(rowsShown, block.start.length - 1) }, (_, text) => text)
+  const texts = await quotes(work, first)
+  return first.map((text) => ({
+    row: text + 1,
+    keywords: keywordsOf(block, text, perRow).map(weighed.name),
+    text: texts.get(text) ?? '',
+  }))
 }
 
 /** The texts of some rows by their number. */
@@ -362,6 +408,12 @@ function componentsOf(
 function learned({ context, words, weighed, column }: Work, svd: TruncatedSvd | undefined): Learned {
   const { sublinear, binary, norm, perRow, dense } = context.options
   const { nodes, name, idf } = weighed
+  if (perRow === undefined && svd === undefined && !dense && nodes.length > MOST_DENSE_UNASKED) {
+    context.note(
+      `the model has ${count(nodes.length)} terms, too many for a column each: apply it with predict --matrix FILE, or ` +
+        'make it with --components N or --per-row N',
+    )
+  }
   const part: TfidfPart = {
     words,
     weighing: { sublinear, binary, norm },

@@ -33,6 +33,18 @@ const lists = {
   tr: async () => (await import('@orama/stopwords/turkish')).stopwords,
 } satisfies { readonly [language: string]: () => Promise<readonly string[]> }
 
+/** What `en` has none of, to be taken beside it. */
+export const CONTRACTIONS: readonly string[] = `
+ain't aren't can't couldn't daren't didn't doesn't don't hadn't hasn't haven't isn't mayn't mightn't mustn't needn't
+oughtn't shan't shouldn't wasn't weren't won't wouldn't i'd i'll i'm i've he'd he'll he's she'd she'll she's it'd it'll
+it's we'd we'll we're we've you'd you'll you're you've they'd they'll they're they've that'd that'll that's there'd
+there'll there's here's how's let's what'll what're what's what've when's where's who'd who'll who's who've why's
+could've might've must've should've would've y'all
+`
+  .trim()
+  .split(/\s+/)
+  .flatMap((word) => [word, word.replace("'", '’')])
+
 export type StopWordLanguage = keyof typeof lists
 
 export const stopWordLanguages = Object.keys(lists) as readonly StopWordLanguage[]

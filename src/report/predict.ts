@@ -14,6 +14,8 @@ export interface PredictFindings {
   /** Names of the columns added. */
   readonly added: readonly string[]
   readonly unseen: readonly UnseenTexts[]
+  /** Of rows that do have a result. */
+  readonly remarks: readonly string[]
   /** Further keys of the command that made the model. */
   readonly result: { readonly [key: string]: Json }
 }
@@ -44,7 +46,7 @@ export function predictReport(found: PredictFindings): Omit<Report, 'warnings'> 
 /** Unseen texts that a person still reads. */
 const textsShown = 20
 
-function viewOf({ input, model, added, unseen }: PredictFindings): Block[] {
+function viewOf({ input, model, added, unseen, remarks }: PredictFindings): Block[] {
   const without = Object.entries(input.dropped).map(
     ([reason, rows]) => `${plural(rows, 'row')} without: ${reason.replaceAll('_', ' ')}.`,
   )
@@ -52,12 +54,16 @@ function viewOf({ input, model, added, unseen }: PredictFindings): Block[] {
     texts.map(({ text, rows }) => [column, text, count(rows)]),
   )
   return [
-    { kind: 'heading', text: `${listed(added)} of ${plural(input.rows_used, 'row')}` },
+    {
+      kind: 'heading',
+      text: `${added.length === 0 ? 'Weights' : listed(added)} of ${plural(input.rows_used, 'row')}`,
+    },
     {
       kind: 'paragraph',
       text: [
         `By the model ${model.file} of lode ${model.command}, from ${listed(input.columns_used)}.`,
         ...(without.length === 0 ? ['Every row has a result.'] : without),
+        ...remarks,
       ].join(' '),
     },
     ...(lines.length === 0

@@ -33,10 +33,19 @@ export interface GroupTerm {
   readonly df: number
   readonly score: number
   readonly share: number
-  /** Share of the texts of all other groups. */
-  readonly shareElsewhere: number
+  /** Share of the texts of all other groups; undefined where there is no other. */
+  readonly shareElsewhere: number | undefined
   /** The one over the other; undefined where it occurs nowhere else. */
   readonly times: number | undefined
+}
+
+/** A row with its keywords. */
+export interface KeywordRow {
+  /** From 1. */
+  readonly row: number
+  /** The heaviest first. */
+  readonly keywords: readonly string[]
+  readonly text: string
 }
 
 export interface TextGroup {
@@ -90,6 +99,7 @@ export interface TfidfFindings {
     readonly without: number
   }
   readonly components: readonly Component[]
+  readonly firstRows: readonly KeywordRow[]
 }
 
 export function tfidfReport(found: TfidfFindings): Omit<Report, 'warnings'> {
@@ -100,9 +110,10 @@ export function tfidfReport(found: TfidfFindings): Omit<Report, 'warnings'> {
       files: found.files,
       rows: found.documents,
       columns: found.columns,
-      rows_used: found.documents - found.emptyDocuments,
+      // Texts without a word are counted among all, as empty ones are by scikit-learn.
+      rows_used: found.documents,
       columns_used: [found.column, ...(grouped === undefined ? [] : [grouped.column])],
-      dropped: found.emptyDocuments === 0 ? {} : { no_terms: found.emptyDocuments },
+      dropped: {},
     },
     params: found.params,
     result: {
@@ -130,7 +141,7 @@ export function tfidfReport(found: TfidfFindings): Omit<Report, 'warnings'> {
         documents: texts,
         terms: terms.map(({ shareElsewhere, times, ...term }) => ({
           ...term,
-          share_elsewhere: shareElsewhere,
+          share_elsewhere: shareElsewhere ?? null,
           times: times ?? null,
         })),
       })),
@@ -161,6 +172,7 @@ function viewOf(found: TfidfFindings): Block[] {
     { kind: 'heading', text: `Leading terms of ${found.column}` },
     { kind: 'paragraph', text: whatWasRead(found) },
     ...(found.grouped === undefined ? leadingBars(found.terms) : groupBlocks(found.grouped)),
+    ...rowBlocks(found),
     ...componentBlocks(found.components),
     ...quoteBlocks(found.terms),
     ...alikeBlocks(found),
@@ -204,8 +216,8 @@ function groupBlocks({ column, groups, without }: NonNullable<TfidfFindings['gro
           term.term,
           count(term.df),
           share(term.share),
-          share(term.shareElsewhere),
-          term.times === undefined ? 'only here' : `${figure(term.times, 2)} ×`,
+          term.shareElsewhere === undefined ? '–' : share(term.shareElsewhere),
+          timesText(term),
         ]),
     },
   ])
@@ -223,6 +235,32 @@ function groupBlocks({ column, groups, without }: NonNullable<TfidfFindings['gro
     text: `The terms that tell each ${column} apart: how many of its texts hold them, and how many times the share of other texts that is.`,
   }
   return [explained, ...blocks, ...told.map((text): Block => ({ kind: 'paragraph', text }))]
+}
+
+function timesText({ times, shareElsewhere }: GroupTerm): string {
+  if (times !== undefined) return `${figure(times, 2)} ×`
+  return shareElsewhere === undefined ? '–' : 'only here'
+}
+
+function rowBlocks({ firstRows, documents }: TfidfFindings): Block[] {
+  if (firstRows.length === 0) return []
+  const rest =
+    documents > firstRows.length
+      ? `The first ${plural(firstRows.length, 'row')} of ${count(documents)}; -o FILE or a pipe takes them all.`
+      : ''
+  return [
+    {
+      kind: 'table',
+      caption: 'Keywords of each row',
+      columns: [{ name: 'row', align: 'right' }, { name: 'keywords' }, { name: 'text' }],
+      rows: firstRows.map(({ row, keywords, text }) => [
+        count(row),
+        keywords.join(', '),
+        quoteOf(text, rowLength),
+      ]),
+    },
+    ...(rest === '' ? [] : [{ kind: 'paragraph', text: rest } as const]),
+  ]
 }
 
 function componentBlocks(components: readonly Component[]): Block[] {
@@ -245,6 +283,8 @@ function componentBlocks(components: readonly Component[]): Block[] {
 
 /** As long as what fits into two lines or so. */
 const quoteLength = 120
+/** Beside the keywords of a row. */
+const rowLength = 60
 
 function quoteBlocks(terms: readonly LeadingTerm[]): Block[] {
   const quoted = terms.filter(({ examples }) => examples.length > 0).slice(0, quotesShown)
@@ -261,10 +301,10 @@ function quoteBlocks(terms: readonly LeadingTerm[]): Block[] {
   ]
 }
 
-function quoteOf(text: string): string {
+function quoteOf(text: string, most = quoteLength): string {
   const line = text.replaceAll(/\s+/g, ' ').trim()
-  const letters = Array.from(line.slice(0, 2 * quoteLength))
-  return letters.length <= quoteLength ? line : `${letters.slice(0, quoteLength - 1).join('')}…`
+  const letters = Array.from(line.slice(0, 2 * most))
+  return letters.length <= most ? line : `${letters.slice(0, most - 1).join('')}…`
 }
 
 function alikeBlocks({ alike }: TfidfFindings): Block[] {

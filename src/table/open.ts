@@ -121,6 +121,14 @@ const MOST_SEARCHED = 1 << 28
 function notJson({ label, path, kind }: SourceFile, cause: unknown): DataError {
   const text = statSync(path).size > MOST_SEARCHED ? '' : readFileSync(path, 'utf8')
   const line = kind === 'ndjson' ? lineThatFails(text) : lineOfFault(text)
+  const half = line === undefined ? loneSurrogate(text) : undefined
+  if (half !== undefined) {
+    return new DataError(
+      `${label} line ${count(text.slice(0, half).split('\n').length)} holds ${text.slice(half, half + 6)}, half of a ` +
+        'character: an emoji that was cut in two, say',
+      { code: 'E_JSON', help: ['Write the whole character there, or \\ufffd for one that is lost.'], cause },
+    )
+  }
   const where = line === undefined ? label : `${label} line ${count(line)}`
   return new DataError(`${where} is not valid JSON of one object a row`, {
     code: 'E_JSON',
@@ -140,6 +148,14 @@ function lineOfFault(text: string): number | undefined {
   const position = /position (\d+)/.exec(faultIn(text) ?? '')?.[1]
   if (position !== undefined) return text.slice(0, Number(position)).split('\n').length
   return faultIn(text) === undefined ? undefined : text.trimEnd().split('\n').length
+}
+
+/** Where a \u of a surrogate stands without its other half, which JSON allows and UTF-8 does not. */
+function loneSurrogate(text: string): number | undefined {
+  const escapes =
+    /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)/gs
+  for (const match of text.matchAll(escapes)) if (match[1] !== undefined) return match.index
+  return undefined
 }
 
 function faultIn(text: string): string | undefined {

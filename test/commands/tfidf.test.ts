@@ -57,9 +57,9 @@ test('the report counts texts, empty ones, words and terms, and accounts for eve
   })
   expect(report.input).toMatchObject({
     rows: 4,
-    rows_used: 3,
+    rows_used: 4,
     columns_used: ['comment'],
-    dropped: { no_terms: 1 },
+    dropped: {},
   })
 })
 
@@ -227,6 +227,15 @@ test('the report quotes texts, and counts those that say the same', async () => 
   expect(first).toMatchObject({ term: 'fox', examples: [{ row: 3 }, { row: 1 }] })
 })
 
+test('a text that is missing has no numbers, and one without a term has zeros', async () => {
+  const rows = [...comments, ['5', '!!']]
+  const { ran } = await reportOf({ components: 1, dense: true }, rows)
+  const numbers = (await ran.rows()).map((row) => row.slice(2))
+  expect(numbers[2]).toEqual([null, null, null, null, null])
+  expect(numbers[4]?.map(Number)).toEqual([0, 0, 0, 0, 0])
+  expect(numbers[0]?.every((value) => value !== null)).toBe(true)
+})
+
 test('components of more columns than there can be are refused, with how many there can be', async () => {
   await expect(reportOf({ components: 5 })).rejects.toThrow('4 terms in 4 texts')
 })
@@ -268,9 +277,7 @@ describe('is refused with what to do:', () => {
     expect(await refused({ column: 'comment', minDf: { count: 4 } })).toContain('no term of column "comment"')
   })
   test('stop words that are neither a language nor a file', async () => {
-    expect(await refused({ column: 'comment', stopWords: 'english' })).toContain(
-      'neither a language nor a file',
-    )
+    expect(await refused({ column: 'comment', stopWords: 'english' })).toContain('neither a list nor a file')
   })
   test('stop words that are not UTF-8', async () => {
     const path = join(folder, 'latin1.txt')
@@ -295,5 +302,5 @@ describe('--min-df', () => {
 })
 
 test.each(['0', '2..1', 'a', '1..', ''])('--ngrams refuses "%s"', (text) => {
-  expect(() => tfidf.options.ngrams.parse(text, [1, 1])).toThrow('whole number of at least 1')
+  expect(() => tfidf.options.ngrams.parse(text, [1, 1])).toThrow('whole number from 1 to 99')
 })

@@ -4,6 +4,7 @@
  * In:  the weights of the texts, in blocks.
  * Out: columns of one entry a row.
  */
+import { setValid } from '../../base/column.ts'
 import { keywordsOf } from '../../learn/keywords.ts'
 import type { SparseRows } from '../../learn/terms.ts'
 import type { AddedColumn } from '../../table/append.ts'
@@ -12,6 +13,9 @@ type Rows = readonly SparseRows<Float64Array>[]
 
 /** What stands between two keywords. */
 const SEPARATOR = ';'
+
+/** A model that was saved without saying which columns it makes gives one a term, up to so many. */
+export const MOST_DENSE_UNASKED = 1000
 
 /** The heaviest terms of each text; none where it has no term. */
 export function keywordColumn(rows: Rows, most: number, name: (term: number) => string): AddedColumn {
@@ -26,6 +30,30 @@ export function keywordColumn(rows: Rows, most: number, name: (term: number) => 
     }
   }
   return { name: 'keywords', data: { type: 'text', values } }
+}
+
+/** Texts without a term, by number. */
+export function emptyTexts(rows: Rows): number[] {
+  const empty: number[] = []
+  let at = 0
+  for (const { start } of rows)
+    for (let i = 1; i < start.length; i++, at++) if (start[i] === start[i - 1]) empty.push(at)
+  return empty
+}
+
+/** The same numbers, but none for texts that are not there. */
+export function withoutThose(
+  columns: readonly AddedColumn[],
+  missing: ReadonlySet<number>,
+): readonly AddedColumn[] {
+  const [first] = columns
+  if (first === undefined || missing.size === 0) return columns
+  const rows = first.data.values.length
+  const valid = new Uint8Array((rows + 7) >> 3)
+  for (let row = 0; row < rows; row++) if (!missing.has(row)) setValid(valid, row)
+  return columns.map((column) =>
+    column.data.type === 'text' ? column : { ...column, data: { ...column.data, valid } },
+  )
 }
 
 /** @param scores texts × count, row-major */

@@ -1,17 +1,19 @@
 /** `--by`: the terms that tell the groups of a column apart. */
+import { setValid } from '../../base/column.ts'
 import { DataError, UsageError } from '../../base/errors.ts'
 import { stepByStep } from '../../base/steps.ts'
 import type { Weighed } from '../../learn/corpus.ts'
 import { termsOfGroups, type TermsOfGroup } from '../../learn/group-terms.ts'
 import { weighSteps } from '../../learn/tfidf.ts'
 import type { GroupTerm, TextGroup } from '../../report/tfidf.ts'
-import { relationOf } from '../../table/append.ts'
+import { relationOf, type AddedColumn } from '../../table/append.ts'
 import { chooseColumn } from '../../table/columns.ts'
 import { readLevels } from '../../table/levels.ts'
 import type { Relation } from '../../table/relation.ts'
 import type { Context } from '../command.ts'
+import { freshlyNamed } from '../result-names.ts'
 
-type Reader = Pick<Context, 'engine' | 'pool' | 'signal'>
+type Reader = Pick<Context, 'engine' | 'pool' | 'signal' | 'warn'>
 
 /** More groups than this are more likely a column of names or dates than one of groups. */
 const MOST_GROUPS = 10_000
@@ -31,9 +33,8 @@ export async function groupTerms(
   weighed: Weighed,
   top: number | undefined,
 ): Promise<Grouped> {
-  const at = chooseColumn(relation, by)
+  const at = groupColumn(relation, by, place)
   const column = relation.columns[at]?.name ?? ''
-  if (at === place) throw new UsageError(`--by and --column both name "${column}"`, { code: 'E_OPTION' })
   const [levels] = await readLevels(context.engine, relation, [at])
   if (levels === undefined) throw new Error(`no levels of column ${at}`)
   const where = `column "${column}" of ${relation.files.join(' and ')}`
@@ -44,6 +45,12 @@ export async function groupTerms(
     throw new DataError(`${where} has ${levels.levels.length} different values: too many for groups`, {
       code: 'E_GROUPS',
       help: ['Group by a column of few values: a rating, a city, a month.'],
+    })
+  }
+  if (levels.levels.length === 1) {
+    context.warn({
+      code: 'one_group',
+      message: `${where} has one value, "${levels.levels[0]}": there are no other texts that its terms could be told from`,
     })
   }
   const order = orderOf(levels.levels)
@@ -63,12 +70,18 @@ export async function groupTerms(
   }
 }
 
+/** @param texts the place of their column */
+export function groupColumn(relation: Relation, by: string, texts: number): number {
+  const at = chooseColumn(relation, by)
+  if (at !== texts) return at
+  throw new UsageError(`--by and --column both name "${relation.columns[at]?.name}"`, { code: 'E_OPTION' })
+}
+
 /** Numbers by size, all else as it is sorted. */
 function orderOf(levels: readonly string[]): number[] {
   const order = levels.map((_, i) => i)
-  const numbers = levels.map((level) => (level.trim() === '' ? NaN : Number(level)))
-  if (numbers.every(Number.isFinite))
-    order.sort((a, b) => (numbers[a] as number) - (numbers[b] as number) || a - b)
+  const sizes = levels.map((level) => (level.trim() === '' ? NaN : Number(level)))
+  if (sizes.every(Number.isFinite)) order.sort((a, b) => (sizes[a] as number) - (sizes[b] as number) || a - b)
   return order
 }
 
@@ -87,7 +100,7 @@ function leading(group: TermsOfGroup, grouped: number, { name }: Weighed, top = 
   return Array.from(group.terms.subarray(0, Math.min(top, group.terms.length)), (term, i) => {
     const df = group.df[i] as number
     const share = df / group.texts
-    const shareElsewhere = elsewhere === 0 ? 0 : (group.dfElsewhere[i] as number) / elsewhere
+    const shareElsewhere = elsewhere === 0 ? undefined : (group.dfElsewhere[i] as number) / elsewhere
     return {
       term: name(term),
       df,
@@ -95,30 +108,42 @@ function leading(group: TermsOfGroup, grouped: number, { name }: Weighed, top = 
       share,
       shareElsewhere,
       // A term that is nowhere else is not so and so many times as frequent.
-      times: shareElsewhere === 0 ? undefined : share / shareElsewhere,
+      times: shareElsewhere === undefined || shareElsewhere === 0 ? undefined : share / shareElsewhere,
     }
   })
 }
 
 /** A row a group and term; `times` is empty for a term that is nowhere else. */
 export function groupRows(
-  context: Reader,
+  context: Pick<Context, 'engine' | 'warn'>,
   relation: Relation,
   { column, groups }: Grouped,
 ): Promise<Relation> {
   const all = groups.flatMap(({ name, terms }) => terms.map((term) => ({ name, ...term })))
-  const numbers = (pick: (term: GroupTerm) => number) => Float64Array.from(all, pick)
-  const valid = new Uint8Array((all.length + 7) >> 3)
-  all.forEach(({ times }, i) => {
-    if (times !== undefined) valid[i >> 3] = (valid[i >> 3] as number) | (1 << (i & 7))
-  })
-  return relationOf(context.engine, relation, [
-    { name: column, data: { type: 'text', values: all.map(({ name }) => name) } },
+  const of: AddedColumn = { name: column, data: { type: 'text', values: all.map(({ name }) => name) } }
+  const found: AddedColumn[] = [
     { name: 'term', data: { type: 'text', values: all.map(({ term }) => term) } },
     { name: 'df', data: { type: 'integer', values: Int32Array.from(all, ({ df }) => df) } },
-    { name: 'score', data: { type: 'double', values: numbers(({ score }) => score) } },
-    { name: 'share', data: { type: 'double', values: numbers(({ share }) => share) } },
-    { name: 'share_elsewhere', data: { type: 'double', values: numbers((one) => one.shareElsewhere) } },
-    { name: 'times', data: { type: 'double', values: numbers(({ times }) => times ?? 0), valid } },
-  ])
+    { name: 'score', data: optionalNumbers(all, ({ score }) => score) },
+    { name: 'share', data: optionalNumbers(all, (one) => one.share) },
+    { name: 'share_elsewhere', data: optionalNumbers(all, ({ shareElsewhere }) => shareElsewhere) },
+    { name: 'times', data: optionalNumbers(all, ({ times }) => times) },
+  ]
+  const named = freshlyNamed(context, { columns: [{ name: column, type: 'text' }] }, found)
+  return relationOf(context.engine, relation, [of, ...named])
+}
+
+function optionalNumbers(
+  terms: readonly GroupTerm[],
+  pick: (term: GroupTerm) => number | undefined,
+): AddedColumn['data'] {
+  const values = new Float64Array(terms.length)
+  const valid = new Uint8Array((terms.length + 7) >> 3)
+  terms.forEach((term, i) => {
+    const value = pick(term)
+    if (value === undefined) return
+    values[i] = value
+    setValid(valid, i)
+  })
+  return { type: 'double', values, valid }
 }

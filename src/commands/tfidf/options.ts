@@ -1,5 +1,4 @@
 /** The options of `lode tfidf`. */
-import { extname } from 'node:path'
 import { UsageError } from '../../base/errors.ts'
 import { languages, type Language } from '../../learn/languages.ts'
 import { stemLanguages } from '../../learn/stems.ts'
@@ -10,6 +9,7 @@ import {
   file,
   flag,
   integer,
+  matrixFile,
   modelFile,
   negativeFlag,
   text,
@@ -29,7 +29,7 @@ const ngramLengths: OptionSpec<readonly [number, number]> = {
     const least = Number(from)
     const most = Number(to ?? from)
     if (least >= 1 && most >= least) return [least, most]
-    throw new UsageError(`must be a whole number of at least 1 or a range like 1..2; got "${given}"`)
+    throw new UsageError(`must be a whole number from 1 to 99 or a range like 1..2; got "${given}"`)
   },
 }
 
@@ -43,7 +43,9 @@ function frequency(about: string, fallback: Frequency, defaultText: string): Opt
     defaultText,
     badValue: 'few',
     parse(given = '') {
-      if (/^\d{1,15}$/.test(given)) return { count: Number(given) }
+      if (/^0*[1-9]\d{0,14}$/.test(given)) return { count: Number(given) }
+      if (/^0+$/.test(given))
+        throw new UsageError('must be 1 text or more, or a share like 0.05 or 5%; got "0"')
       const [, digits, percent] = /^(\d*\.?\d+)(%?)$/.exec(given) ?? []
       const share = Number(digits) / (percent === '%' ? 100 : 1)
       if (share >= 0 && share <= 1) return { share }
@@ -52,26 +54,16 @@ function frequency(about: string, fallback: Frequency, defaultText: string): Opt
   }
 }
 
-const matrixFile: OptionSpec<string | undefined> = {
-  ...file({
-    about: 'also writes the weights: .csv has row,term,value, .mtx is Matrix Market; rows count from 1',
-    group: 'Writing',
-  }),
-  writesMatrix: true,
-  badValue: 'matrix.xlsx',
-  parse(given = '') {
-    if (['.csv', '.mtx'].includes(extname(given).toLowerCase())) return given
-    throw new UsageError(`must end in .csv or .mtx; got "${given}"`)
-  },
-}
-
 export const options = {
   column: text({
     about: 'column of texts; may be left out where there is only one',
     metavar: 'COL',
     names: 'columns',
   }),
-  top: integer({ min: 1, about: 'keep only the first N terms; with --by, of each group' }),
+  top: integer({
+    min: 1,
+    about: 'list only the first N terms; with --by, of each group. --max-features N weighs no others',
+  }),
   by: text({
     about:
       'rows are the terms that tell the groups of this column apart, by class-based TF-IDF: the share of a term in ' +
@@ -120,8 +112,10 @@ export const options = {
     group: 'Terms',
   }),
   stopWords: text({
-    about: `words to leave out: none, ${stopWordLanguages.join(', ')}, or a file with a word a line`,
-    metavar: 'LANG|FILE',
+    about:
+      `words to leave out: none, ${stopWordLanguages.join(', ')}, or a file with a word a line; several parted by ` +
+      'commas. en is scikit-learn’s list; en,contractions also leaves out don’t, we’ve and their parts',
+    metavar: 'LANG|FILE,…',
     default: 'none',
     group: 'Terms',
   }),
@@ -162,7 +156,7 @@ export const options = {
     group: 'Weights',
   }),
   idf: negativeFlag({ about: 'weigh by counts alone, not by how rare a term is', group: 'Weights' }),
-  matrix: matrixFile,
+  matrix: matrixFile(),
   saveModel: modelFile(),
 }
 

@@ -110,13 +110,32 @@ async function readPacked(parts: Parts, pieces: AsyncIterable<PackedTexts>): Pro
 }
 
 async function* packedColumn(
-  { engine }: Reader,
+  context: Reader,
   relation: Relation,
   place: number,
 ): AsyncGenerator<PackedTexts> {
+  const { engine } = context
+  const text = `case when ${await isMissing(context, relation, place)} then null else c${place} end`
+  yield* engine.packedTexts(relation.keyed, text, relation.rows)
+}
+
+/** SQL: whether the cell of the column is missing. */
+async function isMissing({ engine }: Reader, relation: Relation, place: number): Promise<string> {
   const [facts] = await kindFacts(engine, relation, [place])
   if (facts === undefined) throw new Error(`no facts of column ${place}`)
-  const missing = missingCondition(engine.dialect, `c${place}`, facts, rulesOf(relation, place))
-  const text = `case when ${missing} then null else c${place} end`
-  yield* engine.packedTexts(relation.keyed, text, relation.rows)
+  return missingCondition(engine.dialect, `c${place}`, facts, rulesOf(relation, place))
+}
+
+/** Which of the texts are not there at all. @param empty the numbers of those without a term; they are among these */
+export async function missingTexts(
+  context: Reader,
+  relation: Relation,
+  place: number,
+  empty: readonly number[],
+): Promise<ReadonlySet<number>> {
+  if (empty.length === 0) return new Set()
+  const missing = await isMissing(context, relation, place)
+  const numbered = `select row_number() over (order by k) - 1 as number, ${missing} as missing from ${relation.keyed}`
+  const rows = await context.engine.query(`select number from (${numbered}) where missing`)
+  return new Set(rows.map(([number]) => Number(number)))
 }

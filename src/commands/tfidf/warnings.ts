@@ -4,7 +4,7 @@ import type { Scripts } from '../../kernels/words.ts'
 import type { Weighed } from '../../learn/corpus.ts'
 import { leadingTerms } from '../../learn/keywords.ts'
 import { denseLanguage, isSegmented, shareOfDense } from '../../learn/languages.ts'
-import { stopWordLanguages, stopWords } from '../../learn/stop-words.ts'
+import { CONTRACTIONS, stopTokens, stopWordLanguages, stopWords, wordSet } from '../../learn/stop-words.ts'
 import { languageNames } from '../../report/tfidf.ts'
 import { isNumeric } from '../../table/cells.ts'
 import { kindFacts } from '../../table/kinds.ts'
@@ -58,7 +58,9 @@ export async function warnOfWords(found: Found): Promise<void> {
       message: `${plural(short.tokens, 'word')} of ${characters} were left out, ${share(short.tokens / (short.tokens + stopped.tokens + terms.tokens))} of all (${short.leading.join(' ')} …); --min-token-len 1 keeps them`,
     })
   }
-  if (context.options.stopWords !== 'none' || context.options.analyzer !== 'word') return
+  if (context.options.analyzer !== 'word') return
+  if (context.options.stopWords === 'en') warnOfHalves(found)
+  if (context.options.stopWords !== 'none') return
   const list = stopWordLanguages.find((one) => one === language) ?? (language === 'none' ? 'en' : undefined)
   if (list === undefined) return
   const common = await stopWords(list)
@@ -68,5 +70,21 @@ export async function warnOfWords(found: Found): Promise<void> {
   context.warn({
     code: 'common_words_lead',
     message: `among the first terms are common words (${leading.join(', ')}); --stop-words ${list} leaves them out`,
+  })
+}
+
+/** Terms among which the halves of contractions are looked for. */
+const halvesLookedAt = 200
+
+/** Where an apostrophe parts words, `don't` is `don` and `t`, and the English list has neither. */
+function warnOfHalves({ context, words, weighed }: Found): void {
+  const halves = stopTokens(wordSet(CONTRACTIONS), words.rules)
+  const leading = Array.from(leadingTerms(weighed.mean, halvesLookedAt), weighed.name).filter((term) =>
+    halves.has(term),
+  )
+  if (leading.length < manyCommon) return
+  context.warn({
+    code: 'contractions_lead',
+    message: `among the first terms are halves of words like don't (${leading.slice(0, 6).join(', ')}); --stop-words en,contractions leaves them out`,
   })
 }

@@ -6,7 +6,7 @@ import { isSegmented, languageOfScripts, wordRules, type Language } from '../../
 import { folded } from '../../learn/segments.ts'
 import { spelled } from '../../learn/spelling.ts'
 import { stemmer, type StemLanguage } from '../../learn/stems.ts'
-import { stopTokens, stopWordLanguages, stopWords, wordSet } from '../../learn/stop-words.ts'
+import { CONTRACTIONS, stopTokens, stopWordLanguages, stopWords, wordSet } from '../../learn/stop-words.ts'
 import { hasDense, type TokenRules } from '../../learn/tokens.ts'
 import type { Context } from '../command.ts'
 import type { Options } from './options.ts'
@@ -26,9 +26,11 @@ export type WordRules = {
 type Asking = Pick<Context, 'readFile'> & { readonly options: Options }
 
 /** @throws {UsageError} for options that mean nothing together */
-export function refuseOptions({ analyzer, stopWords: stop, stem, dictionary, minTokenLen }: Options): void {
+export function refuseOptions(options: Options): void {
+  const { analyzer, language, stopWords: stop, stem, dictionary, minTokenLen } = options
   if (analyzer === 'word') return
   const given = [
+    ['--language', language !== 'auto' && language !== 'none'],
     ['--stop-words', stop !== 'none'],
     ['--stem', stem !== undefined],
     ['--dictionary', dictionary !== undefined],
@@ -91,7 +93,9 @@ function rulesUnnamed(
   scripts: Scripts | undefined,
 ): TokenRules {
   // English has no letters that are spelled in several ways, and its list is to give what scikit-learn does with it.
-  const named = stem ?? stopWordLanguages.find((one) => one === stop && one !== 'en' && !isSegmented(one))
+  const lists = stop.split(',')
+  const named =
+    stem ?? stopWordLanguages.find((one) => one !== 'en' && !isSegmented(one) && lists.includes(one))
   const spelling = named === undefined ? {} : { spelling: named }
   return scripts !== undefined && hasDense(scripts)
     ? { kind: 'mixed', least, dictionary, ...spelling }
@@ -133,7 +137,12 @@ export async function termRules(words: WordRules): Promise<TermRules> {
 async function dictionaryOf(context: Asking): Promise<string[]> {
   const { dictionary } = context.options
   if (dictionary === undefined) return []
-  const bytes = await context.readFile(dictionary)
+  const bytes = await context.readFile(dictionary).catch((cause: unknown) => {
+    throw new UsageError(`--dictionary "${dictionary}" is no file that can be read`, {
+      code: 'E_FILE',
+      cause,
+    })
+  })
   const words = linesOf(bytes, `the dictionary ${dictionary}`).map(
     (line) => line.trim().split(/\s+/, 1)[0] ?? '',
   )
@@ -143,25 +152,46 @@ async function dictionaryOf(context: Asking): Promise<string[]> {
   return list
 }
 
+/** The words of all lists that are named; parted by commas, unless that is the name of a file. */
 async function stopList(context: Asking): Promise<readonly string[]> {
-  const chosen = context.options.stopWords
-  if (chosen === 'none') return []
-  const language = stopWordLanguages.find((one) => one === chosen)
+  const { stopWords: chosen } = context.options
+  const names = chosen.split(',')
+  if (names.length > 1 && !names.some(isList)) {
+    const bytes = await context.readFile(chosen).catch(() => undefined)
+    if (bytes !== undefined) return linesOf(bytes, `the list of stop words ${chosen}`)
+  }
+  return (await Promise.all(names.map((name) => namedList(context, name)))).flat()
+}
+
+function isList(name: string): boolean {
+  return name === 'none' || name === 'contractions' || stopWordLanguages.some((one) => one === name)
+}
+
+async function namedList(context: Asking, name: string): Promise<readonly string[]> {
+  if (name === 'none') return []
+  if (name === 'contractions') return CONTRACTIONS
+  const language = stopWordLanguages.find((one) => one === name)
   if (language !== undefined) return [...(await stopWords(language))]
-  const bytes = await context.readFile(chosen).catch((cause: unknown) => {
-    throw new UsageError(`--stop-words "${chosen}" is neither a language nor a file that can be read`, {
+  const bytes = await context.readFile(name).catch((cause: unknown) => {
+    throw new UsageError(`--stop-words "${name}" is neither a list nor a file that can be read`, {
       code: 'E_STOP_WORDS',
-      help: [`languages: none, ${stopWordLanguages.join(', ')}`],
+      help: [`lists: none, ${stopWordLanguages.join(', ')}, contractions`],
       cause,
     })
   })
-  return linesOf(bytes, `the list of stop words ${chosen}`)
+  return linesOf(bytes, `the list of stop words ${name}`)
 }
 
-/** @throws {DataError} where they are not UTF-8 */
+/** Files of Windows may be UTF-16, and say so by their first two bytes. */
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
+}
+
+/** @throws {DataError} where they are neither UTF-8 nor UTF-16 */
 function linesOf(bytes: Uint8Array, what: string): string[] {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).split(/\r\n|\n|\r/)
+    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes).split(/\r\n|\n|\r/)
   } catch (cause) {
     throw new DataError(`${what} is not UTF-8`, {
       code: 'E_ENCODING',
