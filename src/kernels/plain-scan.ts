@@ -86,6 +86,7 @@ class PlainScanner implements Scanner {
       this.endCell()
       this.endRecord(this.bytes, unclosed)
     }
+    const isKept = this.kept.length > 0 && this.malformed.length === 0
     if (this.options.facts) while (this.facts.length < this.expectedCells) this.facts.push(noFacts())
     return {
       bytes: this.bytes,
@@ -104,11 +105,9 @@ class PlainScanner implements Scanner {
       endsWithLineEnd,
       malformed: this.malformed,
       columns: this.facts,
-      kept:
-        this.kept.length === 0 || this.malformed.length > 0
-          ? undefined
-          : this.kept.map((numbers) => Float64Array.from(numbers)),
-      keptInfinite: this.kept.some((numbers) => numbers.some((value) => Math.abs(value) === Infinity)),
+      kept: isKept ? this.kept.map((numbers) => Float64Array.from(numbers)) : undefined,
+      keptInfinite:
+        isKept && this.kept.some((numbers) => numbers.some((value) => Math.abs(value) === Infinity)),
     }
   }
 

@@ -122,6 +122,7 @@ class WasmScanner implements Scanner {
     module.finish()
     this.takeFaults()
     this.takeHards()
+    const kept = this.keptNumbers()
     return {
       bytes: Number(module.bytes.value),
       records: Number(module.records.value),
@@ -148,8 +149,8 @@ class WasmScanner implements Scanner {
       endsWithLineEnd: module.endsWithLineEnd.value !== 0,
       malformed: this.malformed,
       columns: this.columnFacts(),
-      kept: this.keptNumbers(),
-      keptInfinite: this.keptInfinite,
+      kept,
+      keptInfinite: kept !== undefined && this.keptInfinite,
     }
   }
 

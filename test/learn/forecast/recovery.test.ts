@@ -122,7 +122,7 @@ describe('the back-test', () => {
     })).map(({ at, point }) => ({ at, point: point.subarray(0, Math.min(4, 200 - at)) }))
     const found = spread(actual, rolled, 4, { width: 1, relative: false, model: undefined })
     // 40 origins a horizon apart: Student's with 40 degrees reaches 1.6838510 at 90%.
-    const { below, above } = found?.(90) as ReturnType<Spread>
+    const { below, above } = (found as Spread)(90)
     expectNear(
       [0, 1, 2, 3].map(below),
       [1, 2, 3, 4].map((step) => step * 1.683851013),
