@@ -4,10 +4,11 @@
  * In:  n numbers, none missing, and the lengths of the seasons, each at least twice in the series.
  * Out: a Fit; `again` makes it anew for a stretch of the series.
  *
- * The seasons are taken out by MSTL (stl.ts), each place smoothed by means, as in R's mstl: lines would follow the
- * noise of the last rounds. Where all is well above 0 that is done of the values or of their logarithms, whichever is
- * likelier: a season on a line is added, that of sales mostly grows with them. What is left is forecast by the median
- * of four (auto.ts) without a season, and each season goes on as it last was.
+ * The seasons are taken out by MSTL (stl.ts), each place smoothed by means, as in R's mstl, or by lines, as in
+ * statsmodels': lines follow a season that changes, and the noise of the last rounds where it does not. Where all is
+ * well above 0 that is done of the values or of their logarithms, whichever is likelier: a season on a line is added,
+ * that of sales mostly grows with them. What is left is forecast by the median of four (auto.ts) without a season, and
+ * each season goes on as it last was.
  */
 import { autoShort, type Repeatable } from './auto.ts'
 import { exactPattern } from './exact.ts'
@@ -23,16 +24,21 @@ const smallestShare = 0.01
 type Kind = 'additive' | 'multiplicative'
 
 /** @param y n ≥ 2 · the longest season, and at least 5 more */
-export function longSeason(y: Float64Array, seasons: readonly number[], h: number): Repeatable {
+export function longSeason(
+  y: Float64Array,
+  seasons: readonly number[],
+  h: number,
+  degree: 0 | 1 = 0,
+): Repeatable {
   const exact = exactPattern(y, seasons, h)
   if (exact !== undefined) return exact
-  const { kind, adjusted, put } = withoutSeasons(y, seasons)
+  const { kind, adjusted, put } = withoutSeasons(y, seasons, degree)
   const inner = autoShort(adjusted, 1, h)
   return {
     ...put(inner),
     label: `MSTL(${kind}) with the ${inner.label}`,
     again(stretch, periods) {
-      const part = withoutSeasons(stretch, seasons, kind)
+      const part = withoutSeasons(stretch, seasons, degree, kind)
       return part.put(inner.again(part.adjusted, periods))
     },
   }
@@ -45,9 +51,14 @@ interface WithoutSeasons {
   put(fit: Fit): Fit
 }
 
-function withoutSeasons(y: Float64Array, seasons: readonly number[], asBefore?: Kind): WithoutSeasons {
+function withoutSeasons(
+  y: Float64Array,
+  seasons: readonly number[],
+  degree: 0 | 1,
+  asBefore?: Kind,
+): WithoutSeasons {
   const n = y.length
-  const { kind, parts } = decomposed(y, seasons, asBefore)
+  const { kind, parts } = decomposed(y, seasons, degree, asBefore)
   const season = new Float64Array(n)
   for (const part of parts.seasons)
     for (let t = 0; t < n; t++) season[t] = (season[t] as number) + (part[t] as number)
@@ -75,10 +86,14 @@ function withoutSeasons(y: Float64Array, seasons: readonly number[], asBefore?: 
 }
 
 /** By the likelihood of normal remainders; those of logarithms are of the density of the values themselves. */
-function decomposed(y: Float64Array, seasons: readonly number[], asBefore: Kind | undefined) {
+function decomposed(
+  y: Float64Array,
+  seasons: readonly number[],
+  seasonDegree: 0 | 1,
+  asBefore: Kind | undefined,
+) {
   const n = y.length
-  const of = (kind: Kind) =>
-    mstl(kind === 'additive' ? y : y.map(Math.log), seasons, { jump, seasonDegree: 0 })
+  const of = (kind: Kind) => mstl(kind === 'additive' ? y : y.map(Math.log), seasons, { jump, seasonDegree })
   const mean = y.reduce((sum, value) => sum + value, 0) / n
   if (asBefore === 'additive' || !y.every((value) => value > 0 && value >= smallestShare * mean)) {
     return { kind: 'additive', parts: of('additive') } as const

@@ -7,10 +7,10 @@
  * Cost: some milliseconds for 100 months (auto: one fit, and a cheaper one for each of 12 origins).
  *
  * `auto`: constant or short series stay as they are; demand that comes now and then goes to Croston's kin; a season of
- * up to 24 periods to the median of four (auto.ts). Where the season is longer or there are several, the forecasts with
- * and without it are averaged, each weighed by a power of the inverse of its squared back-test error (Bates & Granger,
- * Operational Research Quarterly 20(4), 1969). Where the back-test says that the seasonal naive forecast is clearly
- * better than all that, it is taken.
+ * up to 24 periods to the median of four (auto.ts). Where the season is longer or there are several, the forecasts
+ * without it and with it, smoothed by means and by lines, are averaged, each weighed by a power of the inverse of its
+ * squared back-test error (Bates & Granger, Operational Research Quarterly 20(4), 1969). Where the back-test says that
+ * the seasonal naive forecast is clearly better than all that, it is taken.
  */
 import { autoShort, leastForAuto, type Repeatable } from './auto.ts'
 import { longestSmoothedSeason } from './ets.ts'
@@ -200,8 +200,8 @@ function chosenFit(
     return { method, fit, rolled: test(fit), notes: [] }
   }
   const without = autoShort(y, m <= longestSmoothedSeason ? m : 1, h)
-  const within = longSeason(y, seasons, h)
-  return { method, notes: [], ...averaged(actual, [without, within], [test(without), test(within)]) }
+  const fits = [without, longSeason(y, seasons, h, 0), longSeason(y, seasons, h, 1)]
+  return { method, notes: [], ...averaged(actual, fits, fits.map(test)) }
 }
 
 /** The third power of the inverse of the squared errors: where one is much better, it has nearly all of the weight. */
