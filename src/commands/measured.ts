@@ -11,6 +11,8 @@ import { listed } from '../base/wording.ts'
 import type { ReportInput } from '../report/report.ts'
 import { toMatrix, type Missing, type Rows } from '../shape/matrix.ts'
 import { applyScale, fitScale, type ScaleKind, type Scaling } from '../shape/scale.ts'
+import { almostNumbers, type AlmostNumbers } from '../table/almost-numbers.ts'
+import { choose } from '../table/columns.ts'
 import { placesOfFewValues } from '../table/few-values.ts'
 import { readColumns, type ReadColumns } from '../table/read.ts'
 import { rowCount, type Relation } from '../table/relation.ts'
@@ -37,6 +39,8 @@ export const missingOption = choice({
 export interface Measured {
   readonly relation: Relation
   readonly usable: Usable
+  /** Columns left out that seem to be meant as numbers, or that hold nothing. */
+  readonly lost: readonly Lost[]
   /** The columns of numbers used, as read, in the order of `x`. */
   readonly columns: readonly NumberColumn[]
   /** The columns of text used; empty unless they are encoded. */
@@ -53,6 +57,11 @@ export interface Measured {
   readonly all: number
   /** Every column that a report compares groups by, by its place; read only where a report is asked for. */
   readonly compared: readonly { readonly place: number; readonly column: NumberColumn | LevelColumn }[]
+}
+
+interface Lost {
+  readonly column: string
+  readonly why: string
 }
 
 interface Asked {
@@ -72,7 +81,7 @@ export async function measure(context: Context, asked: Asked): Promise<Measured>
   if (all === 0) {
     throw new DataError(`${relation.files.join(' and ')} has no rows`, { code: 'E_NO_ROWS' })
   }
-  const usable = await columnsToUse(context, relation)
+  const { usable, lost } = await columnsToUse(context, relation)
   const isText = (place: number) => asked.takesText && !usable.numeric[place]
   const numberPlaces = usable.used.filter((place) => !isText(place))
   const textPlaces = usable.used.filter(isText)
@@ -98,7 +107,7 @@ export async function measure(context: Context, asked: Asked): Promise<Measured>
       return column === undefined || column.levels.length === 0 ? [] : [{ place, column }]
     }),
   ].sort((a, b) => a.place - b.place)
-  return { relation, usable, all, texts, compared, ...shaped(context, columns, texts, asked) }
+  return { relation, usable, lost, all, texts, compared, ...shaped(context, columns, texts, asked) }
 }
 
 /** The error about text in a named column, with what to do beside cleaning it. */
@@ -169,16 +178,21 @@ function codesAsNumbers(
   return { name, values, valid, missing: fills ? 0 : missing }
 }
 
-async function columnsToUse(context: Context, relation: Relation): Promise<Usable> {
+async function columnsToUse(
+  context: Context,
+  relation: Relation,
+): Promise<{ usable: Usable; lost: readonly Lost[] }> {
   const usable = await usableNumbers(context.engine, relation, context.columns, context.exclude)
   const named = (places: readonly number[]) =>
     listed(places.map((place) => `"${relation.columns[place]?.name}"`))
+  const { almost, empty } = await lostColumns(context, relation, usable)
   const keys = named(usable.keys)
   const results = named(usable.results)
   if (usable.used.length === 0) {
     throw new DataError(`${relation.files.join(' and ')} has no numeric column to group rows by`, {
       code: 'E_NO_NUMERIC_COLUMN',
       help: [
+        ...almost.map(({ place, why, help }) => `${named([place])} is text: ${why}; ${help}`),
         keys === '' && results === ''
           ? `columns: ${listed(relation.columns.map((column) => column.name))}`
           : `Left out: ${[...usable.keys, ...usable.results].map((place) => named([place])).join(', ')}. Name them with --columns.`,
@@ -199,7 +213,41 @@ async function columnsToUse(context: Context, relation: Relation): Promise<Usabl
       message: `left out ${results}, which ${those(usable.results, 'is the result', 'are results')} of an earlier run by the name; name columns with --columns to use them`,
     })
   }
-  return usable
+  for (const { place, why, help } of almost) {
+    context.warn({
+      code: 'text_column_left_out',
+      message: `left out ${named([place])}, which is text: ${why}; ${help}`,
+    })
+  }
+  if (empty.length > 0) {
+    context.warn({
+      code: 'empty_column_left_out',
+      message: `left out ${named(empty)}, which ${those(empty, 'holds', 'hold')} no value`,
+    })
+  }
+  const nameOf = (place: number) => relation.columns[place]?.name ?? ''
+  return {
+    usable,
+    lost: [
+      ...almost.map(({ place, why }) => ({ column: nameOf(place), why: `text: ${why}` })),
+      ...empty.map((place) => ({ column: nameOf(place), why: 'no value' })),
+    ],
+  }
+}
+
+/** Columns that nobody named and that are no numbers, though they seem to be meant as such; and those of no value. */
+async function lostColumns(
+  { engine, columns, exclude }: Context,
+  relation: Relation,
+  { kinds }: Usable,
+): Promise<{ almost: AlmostNumbers[]; empty: number[] }> {
+  if (columns !== undefined) return { almost: [], empty: [] }
+  const chosen = choose(relation, undefined, exclude)
+  const texts = chosen.filter((place) => kinds[place] === 'text')
+  return {
+    almost: await almostNumbers(engine, relation, texts),
+    empty: chosen.filter((place) => kinds[place] === 'empty'),
+  }
 }
 
 function warnOfScale(context: Context, scaling: Scaling, names: readonly string[]): void {
@@ -226,10 +274,14 @@ export function usedNames({ columns, texts }: Measured): string[] {
 }
 
 /** The columns left out unasked, each with why. */
-export function leftOut({ usable, relation }: Measured): { column: string; why: string }[] {
+export function leftOut({ usable, relation, lost }: Measured): { column: string; why: string }[] {
   const told = (places: readonly number[], why: string) =>
     places.map((place) => ({ column: relation.columns[place]?.name ?? '', why }))
-  return [...told(usable.keys, 'looks like a key'), ...told(usable.results, 'a result of an earlier run')]
+  return [
+    ...told(usable.keys, 'looks like a key'),
+    ...told(usable.results, 'a result of an earlier run'),
+    ...lost,
+  ]
 }
 
 export function inputOf(measured: Measured): ReportInput {

@@ -93,6 +93,15 @@ export function firstTexts(
   })
 }
 
+/** The different texts that some columns hold in the first `rows` rows. */
+export function textsOfFirst(lines: PickedLines, rows: number, places: readonly number[]): string[][] {
+  const file = boundsOf(lines)
+  const range = { from: file.begin, to: endOfRows(file, rows), row: 0 }
+  const texts = places.map((place) => ({ place, codes: new Int32Array(rows).fill(-1), most: rows }))
+  const found = readLines.run({ file, decimal: 0, numbers: [], texts }, range)
+  return places.map((_, i) => [...(found[i] ?? [])])
+}
+
 /** Where so many rows end, or the file. */
 function endOfRows({ path, begin, end }: LinesFile, rows: number): number {
   for (let size = FIRST_BYTES; ; size *= 2) {

@@ -15,21 +15,13 @@ export async function refuseText(
 ): Promise<void> {
   if (facts.others + facts.dates === 0 && (facts.numbers > 0 || facts.tokens === 0)) return
   if (isNumeric(facts)) return
-  const cell = `c${place}`
-  const rules = rulesOf(relation, place)
-  const missing = missingCondition(engine.dialect, cell, facts, rules)
-  const number = numberCondition(engine.dialect, cell, rules)
-  const [[k, text] = []] = await engine.query(
-    `select k, ${cell} from ${relation.keyed} where not ${missing} and not ${number} order by k limit 1`,
-  )
-  if (k === undefined || k === null) return
+  const found = await firstText(engine, relation, place, facts)
+  if (found === undefined) return
   const wrong = facts.others + facts.dates + (facts.numbers === 0 ? facts.tokens : 0)
-  const line = relation.lineOf === undefined ? undefined : await relation.lineOf(Number(k))
-  const place_ = line === undefined ? `row ${count(Number(k) + 1)}` : `line ${count(line)}`
   const more = wrong > 1 ? ` (and ${count(wrong - 1)} more such cells)` : ''
   throw new DataError(
     `column "${relation.columns[place]?.name}" of ${relation.files.join(' and ')} is not numeric: ` +
-      `${place_} holds "${String(text).slice(0, 60)}"${more}`,
+      `${found.where} holds "${found.text.slice(0, 60)}"${more}`,
     {
       code: 'E_NOT_NUMERIC',
       help: [
@@ -37,4 +29,24 @@ export async function refuseText(
       ],
     },
   )
+}
+
+/** The first cell of a column that is neither a number nor missing, and its line, or row where there are no lines. */
+export async function firstText(
+  engine: Engine,
+  relation: Relation,
+  place: number,
+  facts: ColumnFacts,
+): Promise<{ readonly where: string; readonly text: string } | undefined> {
+  const cell = `c${place}`
+  const rules = rulesOf(relation, place)
+  const missing = missingCondition(engine.dialect, cell, facts, rules)
+  const number = numberCondition(engine.dialect, cell, rules)
+  const [[k, text] = []] = await engine.query(
+    `select k, ${cell} from ${relation.keyed} where not ${missing} and not ${number} order by k limit 1`,
+  )
+  if (k === undefined || k === null) return undefined
+  const line = relation.lineOf === undefined ? undefined : await relation.lineOf(Number(k))
+  const where = line === undefined ? `row ${count(Number(k) + 1)}` : `line ${count(line)}`
+  return { where, text: String(text) }
 }

@@ -352,3 +352,31 @@ describe('warns', () => {
     expect(await codes(rows, { columns: 'a,b', options: { k: 2, scale: 'robust' } })).toContain('flat_column')
   })
 })
+
+describe('columns that are lost to a text', () => {
+  const warned = async (cells: readonly string[]) => {
+    const rows = cells.map((cell, i) => [String(20 + 7 * i), cell])
+    const ran = await table.run(cluster, await table.table(['age', 'income'], rows), { options: { k: 2 } })
+    return ran.warnings.filter(({ code }) => code.endsWith('_left_out')).map(({ message }) => message)
+  }
+
+  test('are named with the first of them and what to do', async () => {
+    expect(await warned(['15', '90', 'oops', '91', '17'])).toEqual([
+      'left out "income", which is text: line 4 holds "oops", where 4 other cells are numbers; lode clean --number income turns such texts into numbers',
+    ])
+    expect(await warned(['1,5', '2,5', '9,5', '1,0'])).toEqual([
+      'left out "income", which is text: line 2 holds "1,5"; numbers with decimal commas are read with --decimal ,',
+    ])
+    expect(await warned(['1', 'inf', '3', '-Infinity', '5'])).toEqual([
+      'left out "income", which is text: line 3 holds "inf", where 3 other cells are numbers; --na inf takes it for missing',
+    ])
+    expect(await warned([' 15', ' 90', ' 16'])).toEqual([
+      'left out "income", which is text: line 2 holds " 15"; lode clean --number income turns such texts into numbers',
+    ])
+    expect(await warned(['', '', ''])).toEqual(['left out "income", which holds no value'])
+  })
+
+  test('are not spoken of where texts are meant', async () => {
+    expect(await warned(['Rome', 'Oslo', 'Bern', '7'])).toEqual([])
+  })
+})
