@@ -17,7 +17,7 @@ import { withLevels } from '../learn/mixed.ts'
 import { silhouetteSteps, type Silhouette } from '../learn/silhouette.ts'
 import { clusterReport, silhouetteWords } from '../report/cluster.ts'
 import type { Report } from '../report/report.ts'
-import { applyScale, unscale } from '../shape/scale.ts'
+import { applyScale, unscale, type Scaling } from '../shape/scale.ts'
 import { appendColumns, type AddedColumn } from '../table/append.ts'
 import { splitList } from '../table/columns.ts'
 import { isPrototypes, partOf, type AnyGroups } from './cluster-predict.ts'
@@ -34,7 +34,7 @@ import {
   type Measured,
 } from './measured.ts'
 import { choice, flag, integer, modelFile, number, type OptionSpec, type OptionValues } from './option.ts'
-import { describedGroups, profilesOf } from './profiles.ts'
+import { describedGroups, meansOf, profilesOf } from './profiles.ts'
 import { freshlyNamed, spread } from './result-names.ts'
 import { startCenters } from './start-file.ts'
 
@@ -313,7 +313,9 @@ async function report(work: Work): Promise<Omit<Report, 'warnings'>> {
   warnOfGroups(context, groups, quality)
   const profiles = profilesOf(work, labels, groups.sizes)
   const numbers = firstColumns(groups.centers, work.columns.length)
-  const described = describedGroups(work, groups.sizes, profiles, unscale(numbers, scaling))
+  const means = meansOf(work, labels, groups.sizes)
+  const centers = exactWhereEqual(unscale(numbers, scaling), means, scaling)
+  const described = describedGroups(work, groups.sizes, profiles, means, centers)
   const modes = modesOf(work)
   return clusterReport({
     input: inputOf(work),
@@ -339,6 +341,22 @@ async function report(work: Work): Promise<Omit<Report, 'warnings'>> {
             ...(gamma === undefined ? {} : { gamma }),
           },
   })
+}
+
+/** Rounding of numbers that went to the scale and back, in units of the scale. */
+const rounding = 1e-12
+
+/**
+ * Centres that are the means of their rows but for rounding, as those means. Where the passes ended at --tol or
+ * --max-iter the centres are those that the rows were last measured by, as scikit-learn's cluster_centers_.
+ */
+function exactWhereEqual(centers: Matrix, means: Matrix, { factor }: Scaling): Matrix {
+  const data = centers.data.map((center, at) => {
+    const mean = means.data[at] as number
+    const most = rounding * (Math.abs(mean) + (factor[at % means.cols] as number))
+    return Math.abs(center - mean) <= most ? mean : center
+  })
+  return { ...centers, data }
 }
 
 /** For each group and column of text the text that leads; undefined where no texts were used. */

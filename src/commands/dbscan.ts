@@ -1,6 +1,6 @@
 /** `lode dbscan`: groups where rows lie dense, and the rows that lie alone. */
 import { DataError, UsageError } from '../base/errors.ts'
-import { matrix, type Matrix } from '../base/matrix.ts'
+import type { Matrix } from '../base/matrix.ts'
 import { stepByStep } from '../base/steps.ts'
 import { count, figure, plural, share } from '../base/wording.ts'
 import { dbscanSteps, type DbscanResult } from '../learn/dbscan.ts'
@@ -23,7 +23,7 @@ import {
 } from './measured.ts'
 import type { Learned } from './model.ts'
 import { choice, integer, modelFile, text, type OptionSpec, type OptionValues } from './option.ts'
-import { describedGroups, profilesOf } from './profiles.ts'
+import { describedGroups, meansOf, profilesOf } from './profiles.ts'
 import { freshlyNamed, spread } from './result-names.ts'
 
 /** A distance, with the unit it was given in; `auto` is the bend of the k-distance curve. */
@@ -306,7 +306,7 @@ function report(work: Work): Omit<Report, 'warnings'> {
     input: inputOf(work),
     params: context.params,
     columns: columns.map(({ name }) => name),
-    groups: describedGroups(work, found.sizes, profiles, means(work)),
+    groups: describedGroups(work, found.sizes, profiles, meansOf(work, found.labels, found.sizes)),
     scale: isGeo ? undefined : context.options.scale,
     leftOut: leftOut(work),
     eps: work.eps,
@@ -318,25 +318,6 @@ function report(work: Work): Omit<Report, 'warnings'> {
     kDistance: work.curve,
     knee: work.knee,
   })
-}
-
-/** The mean of each group's rows in the data's own units. */
-function means({ rows, columns, found }: Work): Matrix {
-  const p = columns.length
-  const { matrix: own } = rows
-  const centers = matrix(found.sizes.length, p)
-  for (let i = 0; i < own.rows; i++) {
-    const label = found.labels[i] as number
-    if (label < 0) continue
-    for (let j = 0; j < p; j++) {
-      const at = label * p + j
-      centers.data[at] = (centers.data[at] as number) + (own.data[i * own.cols + j] as number)
-    }
-  }
-  for (let at = 0; at < centers.data.length; at++) {
-    centers.data[at] = (centers.data[at] as number) / (found.sizes[Math.floor(at / p)] as number)
-  }
-  return centers
 }
 
 function learned(work: Work): Learned {

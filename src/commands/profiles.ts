@@ -1,7 +1,7 @@
 /**
  * What each group of rows is like in every column that is not a key, a date or free text, in the order of the table.
  */
-import type { Matrix } from '../base/matrix.ts'
+import { matrix, type Matrix } from '../base/matrix.ts'
 import type { FoundGroup } from '../report/groups.ts'
 import { groupName, numberProfile, textProfile, type ProfileEntry } from '../learn/profile.ts'
 import { usedNames, type Measured } from './measured.ts'
@@ -24,12 +24,37 @@ export function profilesOf(
   return Array.from(sizes, (_, group) => entries.flatMap((profile) => profile[group] ?? []))
 }
 
-/** The groups as the report shows them. @param centers one a group, in the data's own units */
+/** The mean of each group's rows in the columns of numbers used, in the data's own units; NaN where it has no row. */
+export function meansOf({ rows, columns }: Measured, labels: Int32Array, sizes: Int32Array): Matrix {
+  const p = columns.length
+  const { matrix: own } = rows
+  const means = matrix(sizes.length, p)
+  for (let i = 0; i < own.rows; i++) {
+    const label = labels[i] as number
+    if (label < 0) continue
+    for (let j = 0; j < p; j++) {
+      const at = label * p + j
+      means.data[at] = (means.data[at] as number) + (own.data[i * own.cols + j] as number)
+    }
+  }
+  for (let at = 0; at < means.data.length; at++) {
+    means.data[at] = (means.data[at] as number) / (sizes[Math.floor(at / p)] as number)
+  }
+  return means
+}
+
+/**
+ * The groups as the report shows them.
+ *
+ * @param means   of the rows of each group
+ * @param centers that the groups were found by, where they are not the means
+ */
 export function describedGroups(
   measured: Measured,
   sizes: Int32Array,
   profiles: readonly (readonly ProfileEntry[])[],
-  { data, cols }: Matrix,
+  means: Matrix,
+  centers: Matrix = means,
 ): FoundGroup[] {
   const used = new Set(usedNames(measured))
   return Array.from(sizes, (size, label) => {
@@ -37,9 +62,14 @@ export function describedGroups(
     return {
       label,
       size,
-      center: [...data.subarray(label * cols, (label + 1) * cols)],
+      center: rowOf(centers, label),
+      means: rowOf(size === 0 ? centers : means, label),
       name: groupName(profile.filter(({ column }) => used.has(column))),
       profile,
     }
   })
+}
+
+function rowOf({ data, cols }: Matrix, row: number): number[] {
+  return [...data.subarray(row * cols, (row + 1) * cols)]
 }

@@ -19,8 +19,10 @@ export interface FoundGroup {
   /** As its rows are labelled. */
   readonly label: number
   readonly size: number
-  /** One a column, in the data's own units. */
+  /** What the group was found by; one a column, in the data's own units. */
   readonly center: readonly number[]
+  /** Of its rows, as `center`. */
+  readonly means: readonly number[]
   /** By column of text used: the text that most of its rows have. */
   readonly texts?: { readonly [column: string]: string }
   readonly name: string
@@ -90,7 +92,7 @@ export function groupBlocks(found: FoundGroups): Block[] {
     groups.length < found.groups.length
       ? `The largest ${groups.length} groups of ${count(found.groups.length)}`
       : 'Each group'
-  const centerColumns = shown.map((j) => figures(groups.map(({ center }) => center[j] as number)))
+  const meanColumns = shown.map((j) => figures(groups.map(({ means }) => means[j] as number)))
   const texts = [...new Set(groups.flatMap((group) => Object.keys(group.texts ?? {})))]
   const sizes = groups.map(({ size }) => `${count(size)} (${share(size / input.rows_used)})`)
   return [
@@ -110,7 +112,7 @@ export function groupBlocks(found: FoundGroups): Block[] {
         group.name,
         count(group.size),
         share(group.size / input.rows_used),
-        ...centerColumns.map((cells) => cells[g] as string),
+        ...meanColumns.map((cells) => cells[g] as string),
         ...texts.map((name) => group.texts?.[name] ?? null),
       ]),
     },

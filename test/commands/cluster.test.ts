@@ -380,3 +380,21 @@ describe('columns that are lost to a text', () => {
     expect(await warned(['Rome', 'Oslo', 'Bern', '7'])).toEqual([])
   })
 })
+
+test('the table shows the means of the rows, the JSON centre what the passes ended at', async () => {
+  const random = new RandomState(3)
+  const numbers = Array.from({ length: 400 }, () => Math.round(random.random() * 1000))
+  const rows = numbers.map((number) => [String(number)])
+  const asked = { options: { k: 3, maxIter: 1, nInit: 1, scale: 'none' } } as const
+  const ran = await table.run(cluster, await table.table(['x'], rows), asked)
+  const labels = (await ran.rows()).map((row) => Number(row.at(-1)))
+  const { result, view } = await ran.outcome.report({ rows: undefined })
+  const means = [0, 1, 2].map((group) => {
+    const own = numbers.filter((_, i) => labels[i] === group)
+    return own.reduce((sum, x) => sum + x, 0) / own.length
+  })
+  const shown = view.find((block) => block.kind === 'table')
+  expect(shown?.rows.map((row) => Number(row.at(-1)))).toEqual(means.map((mean) => Number(mean.toFixed(1))))
+  const centers = (result['clusters'] as unknown as { center: { x: number } }[]).map(({ center }) => center.x)
+  expect(centers.every((center, group) => Math.abs(center - (means[group] as number)) > 1e-6)).toBe(true)
+})
