@@ -49,6 +49,7 @@ export function dbscanReport(found: DbscanFindings): Omit<Report, 'warnings'> {
       core,
       border,
       k_distance: curve(found.kDistance).map(({ at, distance }) => ({ share: at, distance })),
+      k_distance_rows: found.kDistance.length,
       knee: found.knee ?? null,
     },
     view: [...overview(found), ...distances(found), ...profileBlocks(found)],
@@ -90,16 +91,17 @@ function overview(found: DbscanFindings): Block[] {
 /** Shares of the rows at which the curve is shown. */
 const shown = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 1]
 
-function distances({ kDistance, minSamples, scale, knee }: DbscanFindings): Block[] {
+function distances({ kDistance, minSamples, scale, knee, input }: DbscanFindings): Block[] {
   if (kDistance.length < 2) return []
   const unit = scale === undefined ? ' m' : ''
   const values = shown.map((at) => kDistance[Math.round(at * (kDistance.length - 1))] as number)
   const texts = figures(values)
+  const sample = kDistance.length < input.rows_used ? ` (a sample of ${plural(kDistance.length, 'row')})` : ''
   const bend = knee === undefined ? '' : ` It bends at ${figure(knee)}${unit}.`
   return [
     {
       kind: 'bars',
-      caption: `How far the ${ordinal(Math.max(1, minSamples - 1))} nearest other row is, for so many of the rows.${bend}`,
+      caption: `How far the ${ordinal(Math.max(1, minSamples - 1))} nearest other row is, for so many of the rows${sample}.${bend}`,
       bars: shown.map((at, i) => ({
         label: share(at),
         value: values[i] as number,

@@ -32,6 +32,17 @@ test('the k-th distances are those over all pairs', () =>
     }),
   ))
 
+test('a large k is looked up for fewer rows, exactly', () => {
+  const n = 12_000
+  const line = matrixOf(Array.from({ length: n }, (_, i) => [i]))
+  expect(kDistances(line, 'euclidean', 4, 1)).toHaveLength(10_000)
+  const all = new Set(kDistances(line, 'euclidean', 6000, 1))
+  // In the middle of the line 3,000 rows on either side are the nearest, at its end 6,000 on the other.
+  expect(Math.min(...all)).toBe(3000)
+  expect(Math.max(...all)).toBeLessThanOrEqual(6000)
+  expect(kDistances(line, 'euclidean', 6000, 1)).toHaveLength(500)
+})
+
 test('over the earth they are angles', () => {
   // A degree along the equator, and a quarter of the way round.
   const places = matrixOf(
