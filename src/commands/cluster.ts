@@ -197,6 +197,7 @@ async function findGroups(context: Context<typeof options>, measured: Measured):
   const isMixed = asked.encode === 'prototypes'
   const gamma = isMixed ? (asked.gamma ?? usualGamma(x)) : undefined
   const weight = gamma === undefined ? 1 : Math.sqrt(gamma / 2)
+  if (!isMixed) refuseTooWide(measured)
   const points = columns.length === 0 ? x : withLevels(x, columns, weight)
   const start = isNamedWay(asked.init)
     ? undefined
@@ -231,6 +232,24 @@ async function findGroups(context: Context<typeof options>, measured: Measured):
   }
   const found = await stepByStep(searchSteps(points, from, to, seed, groupsOf), signal, pool)
   return { ...work, groups: found.best, tried: found.tried, silhouette: found.silhouette }
+}
+
+/** Numbers that texts as columns of 0 and 1 may take: 800 MB. */
+const mostNumbers = 100_000_000
+
+/** @throws {DataError} where texts as columns of 0 and 1 would take more memory than is sensible */
+function refuseTooWide({ x, texts }: Measured): void {
+  if (texts.length === 0) return
+  const levels = texts.reduce((sum, column) => sum + column.levels.length, 0)
+  const numbers = x.rows * (x.cols + levels)
+  if (numbers <= mostNumbers) return
+  const widest = texts.reduce((a, b) => (b.levels.length > a.levels.length ? b : a))
+  throw new DataError(
+    `--encode onehot would make ${count(numbers)} numbers, a column for each different text in ` +
+      `${plural(x.rows, 'row')}, where at most ${count(mostNumbers)} are allowed: ` +
+      `"${widest.name}" holds ${plural(widest.levels.length, 'different text')}`,
+    { code: 'E_TOO_WIDE', help: ['Use --encode prototypes, or leave the column out.'] },
+  )
 }
 
 /** The numbers of groups to try, no more than there are different rows. */

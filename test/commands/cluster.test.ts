@@ -398,3 +398,11 @@ test('the table shows the means of the rows, the JSON centre what the passes end
   const centers = (result['clusters'] as unknown as { center: { x: number } }[]).map(({ center }) => center.x)
   expect(centers.every((center, group) => Math.abs(center - (means[group] as number)) > 1e-6)).toBe(true)
 })
+
+test('texts that would take too many columns of 0 and 1 are refused, with the bound', async () => {
+  const rows = Array.from({ length: 12_000 }, (_, i) => [String(i % 7), `text ${i}`])
+  const asked = { columns: 'x,t', options: { k: 2, encode: 'onehot' } } as const
+  await expect(table.run(cluster, await table.table(['x', 't'], rows), asked)).rejects.toThrow(
+    '144,012,000 numbers, a column for each different text in 12,000 rows, where at most 100,000,000 are allowed: "t" holds 12,000 different texts',
+  )
+})
