@@ -281,7 +281,13 @@ function warnOfGroups({ context, found, core, noise, knee, eps, isGeo }: Work): 
   const suggested = knee === undefined ? '--eps auto' : `--eps ${figure(knee)}${isGeo ? 'm' : ''}`
   const lessThan = knee !== undefined && knee < eps ? `, such as ${suggested}` : ''
   const moreThan = knee !== undefined && knee > eps ? `, such as ${suggested}` : ''
-  if (noise / all >= mostNoise) {
+  const { minSamples } = context.options
+  if (all < minSamples) {
+    context.warn({
+      code: 'fewer_rows_than_min_samples',
+      message: `all rows are noise at any eps: there are ${plural(all, 'row')} to group where --min-samples asks for ${count(minSamples)}; ask for fewer`,
+    })
+  } else if (noise / all >= mostNoise) {
     context.warn({
       code: 'mostly_noise',
       message: `${share(noise / all)} of the rows are noise: eps ${figure(eps)}${unit} may be too small; try a larger one${moreThan}, or fewer --min-samples`,

@@ -17,9 +17,18 @@ export function profilesOf(
 ): ProfileEntry[][] {
   if (sizes.length > mostProfiled) return Array.from(sizes, () => [])
   const groups = new Int32Array(all).fill(-1)
-  rows.rowOf.forEach((row, i) => (groups[row] = labels[i] as number))
+  // Everybody is who took part, so what lies alone is a group of its own, which is not shown.
+  let alone = 0
+  rows.rowOf.forEach((row, i) => {
+    const label = labels[i] as number
+    if (label < 0) alone++
+    groups[row] = label < 0 ? sizes.length : label
+  })
+  const withAlone = [...sizes, alone]
   const entries = compared.map(({ column }) =>
-    'codes' in column ? textProfile(column, groups, sizes) : numberProfile(column, groups, sizes.length),
+    'codes' in column
+      ? textProfile(column, groups, withAlone)
+      : numberProfile(column, groups, withAlone.length),
   )
   return Array.from(sizes, (_, group) => entries.flatMap((profile) => profile[group] ?? []))
 }

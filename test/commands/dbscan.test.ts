@@ -145,3 +145,25 @@ describe('--eps', () => {
     },
   )
 })
+
+test('everybody is every row that took part, what lies alone among them', async () => {
+  const numbers = [1, 1.1, 1.2, 9, 9.1, 9.2, 100]
+  const rows = numbers.map((x, i) => [String(x), i === 6 ? 'far' : 'near'])
+  const asked = { options: { eps: { value: 0.5 }, minSamples: 2, scale: 'none' } } as const
+  const { result } = await resultOf(asked, rows, ['x', 'where'])
+  const mean = numbers.reduce((sum, x) => sum + x, 0) / numbers.length
+  for (const { profile } of result['clusters'] as unknown as {
+    profile: { column: string; overall: number }[]
+  }[]) {
+    expect(profile.find(({ column }) => column === 'x')?.overall).toBeCloseTo(mean, 12)
+    expect(profile.find(({ column }) => column === 'where')?.overall).toBeCloseTo(6 / 7, 12)
+  }
+})
+
+test('fewer rows than --min-samples are said to be so, not eps to be small', async () => {
+  const rows = ['1', '2', '3', '9'].map((x) => [x])
+  const { warnings } = await resultOf({ options: { eps: { value: 1000 } } }, rows, ['x'])
+  expect(warnings.map(({ message }) => message)).toEqual([
+    'all rows are noise at any eps: there are 4 rows to group where --min-samples asks for 5; ask for fewer',
+  ])
+})
