@@ -310,7 +310,8 @@ function report(work: Work): Omit<Report, 'warnings'> {
   const profiles = profilesOf(work, found.labels, found.sizes)
   return dbscanReport({
     input: inputOf(work),
-    params: context.params,
+    params: isGeo ? { ...context.params, metric: 'haversine', scale: 'none' } : context.params,
+    inDegrees: isGeo,
     columns: columns.map(({ name }) => name),
     groups: describedGroups(work, found.sizes, profiles, meansOf(work, found.labels, found.sizes)),
     scale: isGeo ? undefined : context.options.scale,

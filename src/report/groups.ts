@@ -13,6 +13,8 @@ export interface FoundGroups {
   /** Columns of numbers that the groups were found on. */
   readonly columns: readonly string[]
   readonly groups: readonly FoundGroup[]
+  /** The columns used are degrees of latitude and longitude. */
+  readonly inDegrees?: boolean
 }
 
 export interface FoundGroup {
@@ -92,7 +94,10 @@ export function groupBlocks(found: FoundGroups): Block[] {
     groups.length < found.groups.length
       ? `The largest ${groups.length} groups of ${count(found.groups.length)}`
       : 'Each group'
-  const meanColumns = shown.map((j) => figures(groups.map(({ means }) => means[j] as number)))
+  const meanColumns = shown.map((j) => {
+    const means = groups.map((group) => group.means[j] as number)
+    return found.inDegrees === true ? means.map(degrees) : figures(means)
+  })
   const texts = [...new Set(groups.flatMap((group) => Object.keys(group.texts ?? {})))]
   const sizes = groups.map(({ size }) => `${count(size)} (${share(size / input.rows_used)})`)
   return [
@@ -128,6 +133,11 @@ export function groupBlocks(found: FoundGroups): Block[] {
   ]
 }
 
+/** To a metre. */
+function degrees(value: number): string {
+  return value.toFixed(5)
+}
+
 function bySize(groups: readonly FoundGroup[]): FoundGroup[] {
   return [...groups].sort((a, b) => b.size - a.size || a.label - b.label)
 }
@@ -159,13 +169,15 @@ export function whatWasUsed(
 const linesShown = 8
 
 /** What each group is like, of the largest where there are many. */
-export function profileBlocks({ groups }: FoundGroups): Block[] {
+export function profileBlocks({ groups, columns, inDegrees = false }: FoundGroups): Block[] {
   const largest = new Set(bySize(groups).slice(0, profilesShown))
-  const tables = groups.filter((group) => largest.has(group)).flatMap(profileOf)
+  const tables = groups
+    .filter((group) => largest.has(group))
+    .flatMap((group) => profileOf(group, inDegrees ? columns : []))
   return tables.length === 0 ? [] : [{ kind: 'heading', text: 'What each group is like' }, ...tables]
 }
 
-function profileOf({ label, size, name, profile }: FoundGroup): Block[] {
+function profileOf({ label, size, name, profile }: FoundGroup, inDegrees: readonly string[]): Block[] {
   if (profile.length === 0) return []
   const title = `Group ${label}, ${plural(size, 'row')}`
   const telling = profile
@@ -184,15 +196,16 @@ function profileOf({ label, size, name, profile }: FoundGroup): Block[] {
         { name: 'everybody', align: 'right' },
         { name: 'standing' },
       ],
-      rows: telling.map(profileLine),
+      rows: telling.map((entry) => profileLine(entry, inDegrees.includes(entry.column))),
     },
   ]
 }
 
-function profileLine(entry: ProfileEntry): string[] {
+function profileLine(entry: ProfileEntry, inDegrees: boolean): string[] {
   if (entry.kind === 'text') {
     return [`${entry.column} = ${entry.top}`, share(entry.share), share(entry.overall), entry.standing]
   }
-  const [own, all] = figures([entry.mean, entry.overall]) as [string, string]
+  const numbers = [entry.mean, entry.overall]
+  const [own, all] = (inDegrees ? numbers.map(degrees) : figures(numbers)) as [string, string]
   return [entry.column, own, all, entry.standing]
 }

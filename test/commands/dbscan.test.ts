@@ -167,3 +167,17 @@ test('fewer rows than --min-samples are said to be so, not eps to be small', asy
     'all rows are noise at any eps: there are 4 rows to group where --min-samples asks for 5; ask for fewer',
   ])
 })
+
+test('a report of places has the metric that was used, and degrees to a metre', async () => {
+  const places = ['52.5201,13.4001', '52.5202,13.4002', '52.5232,13.4041', '52.5233,13.4042']
+  const asked = { options: { geo: 'lat,lon', eps: { value: 100, unit: 'm' }, minSamples: 2 } } as const
+  const rows = places.map((place) => place.split(','))
+  const { outcome } = await run(asked, rows, ['lat', 'lon'])
+  const { params, view } = await outcome.report({ rows: undefined })
+  expect(params).toMatchObject({ metric: 'haversine', scale: 'none' })
+  const shown = view.find((block) => block.kind === 'table')
+  expect(shown?.rows.map((row) => row.slice(-2))).toEqual([
+    ['52.52015', '13.40015'],
+    ['52.52325', '13.40415'],
+  ])
+})
