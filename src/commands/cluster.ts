@@ -222,6 +222,12 @@ async function findGroups(context: Context<typeof options>, measured: Measured):
   }
   const { from, to } = groupCounts(context, points, start, usedNames(measured))
   const ready = gamma === undefined ? prepared(points, to, settings) : undefined
+  if (ready !== undefined && ready.reach > mostReach) {
+    throw new DataError(
+      `numbers in ${listed(usedNames(measured))} lie too far apart to measure distances (past ${mostReach})`,
+      { code: 'E_TOO_LARGE', help: ['Leave --scale none out, or give smaller units.'] },
+    )
+  }
   const groupsOf = (k: number): Steps<AnyGroups> =>
     ready === undefined
       ? kprototypesSteps(x, columns, k, { gamma: gamma as number, runs, maxIterations: asked.maxIter, seed })
@@ -233,6 +239,9 @@ async function findGroups(context: Context<typeof options>, measured: Measured):
   const found = await stepByStep(searchSteps(points, from, to, seed, groupsOf), signal, pool)
   return { ...work, groups: found.best, tried: found.tried, silhouette: found.silhouette }
 }
+
+/** Distances are bounded in single precision, which ends at 3.4e38. */
+const mostReach = 1e37
 
 /** Numbers that texts as columns of 0 and 1 may take: 800 MB. */
 const mostNumbers = 100_000_000

@@ -10,7 +10,7 @@ import type { Matrix } from '../base/matrix.ts'
 import { listed } from '../base/wording.ts'
 import type { ReportInput } from '../report/report.ts'
 import { toMatrix, type Missing, type Rows } from '../shape/matrix.ts'
-import { applyScale, fitScale, type ScaleKind, type Scaling } from '../shape/scale.ts'
+import { fitScale, scaledRows, type ScaleKind, type Scaling } from '../shape/scale.ts'
 import { almostNumbers, type AlmostNumbers } from '../table/almost-numbers.ts'
 import { choose } from '../table/columns.ts'
 import { placesOfFewValues } from '../table/few-values.ts'
@@ -145,7 +145,7 @@ function shaped(
       (_row, i) => whole.matrix.data[i * whole.matrix.cols + columns.length + j] as number,
     ),
   )
-  return { columns, codes, textFillers, rows: whole, scaling, x: applyScale(x, scaling) }
+  return { columns, codes, textFillers, rows: whole, scaling, x: scaledRows(x, scaling) }
 }
 
 /** The first columns of a matrix. */

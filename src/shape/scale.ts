@@ -22,7 +22,7 @@ export interface Scaling {
   readonly offset: Float64Array
   /** One a column, above 0, in the data's own units. */
   readonly factor: Float64Array
-  /** One a column: 1 where all rows hold the same number, up to rounding. */
+  /** One a column: 1 where all rows hold the same number; for zscore up to rounding of its deviation. */
   readonly constant: Uint8Array
   /** One a column: 1 where `robust` finds no spread though the column is not constant; it is only shifted. */
   readonly flat: Uint8Array
@@ -42,11 +42,11 @@ export function fitScale(x: Matrix, kind: ScaleKind, names: readonly string[]): 
     if (!Number.isFinite(spread.variance)) {
       throw new DataError(`column "${names[j] ?? j}" holds numbers too large to work with`)
     }
-    constant[j] = spread.constant ? 1 : 0
+    constant[j] = (kind === 'zscore' ? spread.constant : spread.same) ? 1 : 0
     const { shift, size } = shiftAndSize(x, j, kind, spread)
     offset[j] = shift
     if (size > 0) factor[j] = size
-    else if (!spread.constant) flat[j] = 1
+    else if (constant[j] === 0) flat[j] = 1
   }
   return { kind, offset, factor, constant, flat }
 }
@@ -60,6 +60,17 @@ export function applyScale(x: Matrix, scaling: Scaling): Matrix {
       scaled.data[at] = ((x.data[at] as number) - (offset[j] as number)) / (factor[j] as number)
     }
   }
+  return scaled
+}
+
+/** The scaled copy of the rows that the scale was fitted to: columns that are constant up to rounding are 0. */
+export function scaledRows(x: Matrix, scaling: Scaling): Matrix {
+  const scaled = applyScale(x, scaling)
+  if (scaling.kind !== 'zscore') return scaled
+  scaling.constant.forEach((isConstant, j) => {
+    if (isConstant === 0) return
+    for (let at = j; at < scaled.data.length; at += x.cols) scaled.data[at] = 0
+  })
   return scaled
 }
 
@@ -83,7 +94,10 @@ function columnOf(x: Matrix, j: number): Float64Array {
 interface Spread {
   readonly mean: number
   readonly variance: number
+  /** All rows hold the same number, up to rounding. */
   readonly constant: boolean
+  /** All rows hold the very same number. */
+  readonly same: boolean
 }
 
 /** Mean, population variance, and whether the variance is no more than what rounding makes of a constant. */
@@ -97,14 +111,14 @@ function spreadOf(x: Matrix, j: number): Spread {
     sum += value
     if (value !== first) isConstant = false
   }
-  if (isConstant) return { mean: first, variance: 0, constant: true }
+  if (isConstant) return { mean: first, variance: 0, constant: true, same: true }
   const centre = sum / n
   let squares = 0
   for (let i = 0, at = j; i < n; i++, at += p) squares += ((data[at] as number) - centre) ** 2
   const variance = squares / n
   // Chan, Golub & LeVeque's error bound of the two-pass variance, as scikit-learn applies it.
   const bound = n * Number.EPSILON * variance + (n * centre * Number.EPSILON) ** 2
-  return { mean: centre, variance, constant: variance <= bound }
+  return { mean: centre, variance, constant: variance <= bound, same: false }
 }
 
 function shiftAndSize(

@@ -406,3 +406,28 @@ test('texts that would take too many columns of 0 and 1 are refused, with the bo
     '144,012,000 numbers, a column for each different text in 12,000 rows, where at most 100,000,000 are allowed: "t" holds 12,000 different texts',
   )
 })
+
+describe('numbers at the ends of what a double holds', () => {
+  const grouped = async (cells: readonly string[], scale: 'none' | 'zscore') =>
+    table.run(
+      cluster,
+      await table.table(
+        ['x'],
+        cells.map((cell) => [cell]),
+      ),
+      { options: { k: 2, scale } },
+    )
+
+  test('too large for the bounds are refused without a scale, and grouped with one', async () => {
+    const large = ['1e39', '2e39', '8e39', '9e39']
+    await expect(grouped(large, 'none')).rejects.toThrow('too far apart to measure distances')
+    const { rows } = await grouped(large, 'zscore')
+    expect((await rows()).map((row) => row.at(-1))).toEqual(['0', '0', '1', '1'])
+  })
+
+  test('the same up to rounding are no groups', async () => {
+    await expect(grouped(['1e-200', '2e-200', '5e-200', '9e-200'], 'zscore')).rejects.toThrow(
+      'every row used is the same',
+    )
+  })
+})
