@@ -106,7 +106,8 @@ const options = {
   compat: choice({
     about:
       'the defaults of KMeans too: its one run from k-means++ centres. Its random numbers are used in any case, so ' +
-      'that the same seed gives the same groups',
+      'that the same seed gives the same groups, save where rows are equally far from two centres (as ratings and ' +
+      'flags often are), which rounding decides',
     choices: ['sklearn'],
     group: 'Search',
   }),
