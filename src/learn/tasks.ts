@@ -24,6 +24,7 @@ export const tasks: TaskList = {
   'scan/range': async () => (await import('../kernels/scan-ranges.ts')).scanRange,
   'silhouette/rows': async () => (await import('./silhouette.ts')).silhouetteOfRows,
   'tfidf/terms': async () => (await import('./terms.ts')).termsOfTokens,
+  'svd/product': async () => (await import('./truncated-svd.ts')).productOfRows,
   'tfidf/tokens': async () => (await import('./tokens.ts')).tokensOfTexts,
   'tfidf/weights': async () => (await import('./tfidf.ts')).weightsOfBlocks,
   'tree/assess': async () => (await import('./tree/assess.ts')).assessPart,

@@ -12,6 +12,7 @@
  */
 import { shared, type Steps, type Task } from '../base/steps.ts'
 import { sharedFloat64, sharedInt32 } from '../kernels/shared.ts'
+import { partsOfRows } from './row-parts.ts'
 import { nodesInOrder, type CountedBlock, type SparseRows, type Terms } from './terms.ts'
 
 /** A number of texts, or a share of all texts. */
@@ -126,7 +127,7 @@ export function* weighSteps(
   const placesOf = blocks.map(({ nodes: own }) =>
     own.length === 0 ? places : placesOfBlock(places, own, vocabulary),
   )
-  const jobs = partsOf(blocks).map((part): WeighJob => ({
+  const jobs = partsOfRows(blocks.map(({ rows }) => rows.start.length - 1)).map((part): WeighJob => ({
     blocks: part.map(({ block, from, to }) => ({
       rows: (blocks[block] as CountedBlock).rows,
       place: placesOf[block] as Int32Array,
@@ -140,38 +141,6 @@ export function* weighSteps(
     for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (part.sums[i] as number)
   }
   return { sums, rows: parts.flatMap(({ rows }) => rows) }
-}
-
-/**
- * Sums of weights are cut by the number of texts alone, so that they have the same bits however the texts came: at most
- * so many partial sums, each of the size of the vocabulary.
- */
-const MOST_PARTS = 8
-/** Texts that make a part worth its while. */
-const TEXTS_A_PART = 32_768
-
-/** Texts `from` … `to` − 1 of a block. */
-interface Stretch {
-  readonly block: number
-  readonly from: number
-  readonly to: number
-}
-
-function partsOf(blocks: readonly CountedBlock[]): Stretch[][] {
-  const sizes = blocks.map(({ rows }) => rows.start.length - 1)
-  const texts = sizes.reduce((sum, size) => sum + size, 0)
-  const count = Math.max(1, Math.min(MOST_PARTS, Math.round(texts / TEXTS_A_PART)))
-  const parts = Array.from({ length: count }, (): Stretch[] => [])
-  let first = 0
-  for (const [block, size] of sizes.entries()) {
-    for (const [i, part] of parts.entries()) {
-      const from = Math.max(0, Math.floor((i * texts) / count) - first)
-      const to = Math.min(size, Math.floor(((i + 1) * texts) / count) - first)
-      if (from < to) part.push({ block, from, to })
-    }
-    first += size
-  }
-  return parts.filter((part) => part.length > 0)
 }
 
 /** Nodes of the terms to keep, in the order of their code points. */

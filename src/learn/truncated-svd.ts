@@ -5,7 +5,8 @@
  * In:  sparse rows in blocks, n × p, and how many dimensions k.
  * Out: the k largest singular values, the dimensions as k rows of p loadings, and the rows in these dimensions, n × k.
  *      The same for the same matrix, whatever the machine and its threads.
- * Cost: some 50 to 500 products with the matrix and its transpose; memory (2k + 20) · min(n, p) doubles.
+ * Cost: some 50 to 500 products with the matrix and its transpose, which threads share where it has more rows than
+ *       columns; memory (2k + 20) · min(n, p) doubles.
  *
  * A small side makes a Gram matrix of which all eigenvectors are taken. Otherwise thick-restart Lanczos on the Gram
  * matrix of the smaller side, which is never formed (Wu & Simon, SIAM J. Matrix Anal. Appl. 22(2), 2000), with every
@@ -16,7 +17,9 @@
  * above 0.
  */
 import { RandomState } from '../base/random.ts'
-import { allAtOnce, type Steps } from '../base/steps.ts'
+import { allAtOnce, shared, type Steps, type Task } from '../base/steps.ts'
+import { sharedFloat64 } from '../kernels/shared.ts'
+import { partsOfRows } from './row-parts.ts'
 import type { SparseRows } from './terms.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 
@@ -43,9 +46,10 @@ export function* truncatedSvdSteps(rows: Rows, p: number, k: number): Steps<Trun
   const n = rows.reduce((sum, { start }) => sum + start.length - 1, 0)
   const byRows = n < p
   const side = byRows ? n : p
-  const product = gramProduct(rows, n, p, byRows)
-  const { values, vectors } =
-    side <= SMALL_SIDE ? allEigen(product, side) : yield* largestEigen(product, side, k)
+  const product = gramProduct(rows, p, byRows)
+  const { values, vectors } = yield* side <= SMALL_SIDE
+    ? allEigen(product, side)
+    : largestEigen(product, side, k)
   const singular = new Float64Array(k)
   const loadings = new Float64Array(k * p)
   for (let c = 0; c < Math.min(k, side); c++) {
@@ -73,27 +77,70 @@ export function truncatedSvd(rows: Rows, p: number, k: number): TruncatedSvd {
 }
 
 /** Writes G·from, where G is the Gram matrix of one side. */
-type Product = (from: Float64Array, to: Float64Array) => void
+type Product = (from: Float64Array, to: Float64Array) => Steps<void>
 
-function gramProduct(rows: Rows, n: number, p: number, byRows: boolean): Product {
-  const between = new Float64Array(byRows ? p : n)
-  return byRows
-    ? (from, to) => {
-        timesTransposed(rows, from, between)
-        times(rows, between, to)
-      }
-    : (from, to) => {
-        times(rows, from, between)
-        timesTransposed(rows, between, to)
-      }
+function gramProduct(rows: Rows, p: number, byRows: boolean): Product {
+  if (!byRows) return productOfParts(rows, p)
+  const between = new Float64Array(p)
+  return function* (from, to) {
+    timesTransposed(rows, from, between)
+    times(rows, between, to)
+    yield
+  }
 }
 
-function allEigen(product: Product, side: number): { values: Float64Array; vectors: Float64Array } {
+interface ProductJob {
+  readonly blocks: readonly {
+    readonly rows: SparseRows<Float64Array>
+    readonly from: number
+    readonly to: number
+  }[]
+  /** What they add to the product. */
+  readonly sums: Float64Array
+}
+
+/** Each row times the vector, times the row: so the rows are read once for both products with the matrix. */
+export const productOfRows: Task<{ readonly x: Float64Array }, ProductJob, void> = {
+  name: 'svd/product',
+  run({ x }, { blocks, sums }) {
+    sums.fill(0)
+    for (const { rows, from, to } of blocks) {
+      const { start, column, value } = rows
+      for (let i = from; i < to; i++) {
+        const end = start[i + 1] as number
+        let factor = 0
+        for (let e = start[i] as number; e < end; e++) {
+          factor += (value[e] as number) * (x[column[e] as number] as number)
+        }
+        for (let e = start[i] as number; e < end; e++) {
+          const j = column[e] as number
+          sums[j] = (sums[j] as number) + factor * (value[e] as number)
+        }
+      }
+    }
+  },
+}
+
+function productOfParts(rows: Rows, p: number): Product {
+  const x = sharedFloat64(p)
+  const jobs = partsOfRows(rows.map(({ start }) => start.length - 1)).map((part): ProductJob => ({
+    blocks: part.map(({ block, from, to }) => ({ rows: rows[block] as SparseRows<Float64Array>, from, to })),
+    sums: sharedFloat64(p),
+  }))
+  return function* (from, to) {
+    x.set(from)
+    yield* shared(productOfRows, { x }, jobs)
+    to.fill(0)
+    for (const { sums } of jobs) for (let j = 0; j < p; j++) to[j] = (to[j] as number) + (sums[j] as number)
+  }
+}
+
+function* allEigen(product: Product, side: number): Steps<{ values: Float64Array; vectors: Float64Array }> {
   const gram = new Float64Array(side * side)
   const unit = new Float64Array(side)
   for (let i = 0; i < side; i++) {
     unit.fill(0)[i] = 1
-    product(unit, gram.subarray(i * side, (i + 1) * side))
+    yield* product(unit, gram.subarray(i * side, (i + 1) * side))
   }
   for (let i = 0; i < side; i++) {
     for (let j = 0; j < i; j++) gram[i * side + j] = gram[j * side + i] as number
@@ -116,7 +163,7 @@ function* largestEigen(
   for (let restart = 0; ; restart++) {
     let residual = 0
     for (let j = kept; j < size; j++) {
-      product(basis[j] as Float64Array, w)
+      yield* product(basis[j] as Float64Array, w)
       const before = norm(w)
       for (let round = 0; round < 2; round++) {
         for (let i = 0; i <= j; i++) {
@@ -135,7 +182,6 @@ function* largestEigen(
         next.set(w)
         scale(next, 1 / residual)
       }
-      yield
     }
     const { values, vectors } = symmetricEigen(projected, size)
     const isRounding = (i: number) =>

@@ -5,6 +5,7 @@ import { thisThread, ThreadPool } from '../../src/kernels/pool.ts'
 import { Corpus, corpusSteps, joinedRows, type TermRules } from '../../src/learn/corpus.ts'
 import { textsOfTerms } from '../../src/learn/keywords.ts'
 import type { TfidfOptions } from '../../src/learn/tfidf.ts'
+import { truncatedSvdSteps } from '../../src/learn/truncated-svd.ts'
 import { tokensOfTexts, type TokenRules } from '../../src/learn/tokens.ts'
 
 const pool = new ThreadPool(3, { patienceMs: 0 })
@@ -50,6 +51,22 @@ describe('the same bits', async () => {
   const want = await weighed(thisThread, 5000)
   test('on several threads', async () => expect(await weighed(pool, 5000)).toEqual(want))
   test('from blocks of another size', async () => expect(await weighed(thisThread, 1777)).toEqual(want))
+  test('of dimensions, on several threads and from other blocks', async () => {
+    // Three terms a text of some 300, in as many texts as make several parts.
+    const made = (from: number, to: number) => {
+      const rows = Array.from({ length: to - from }, (_, i) => from + i)
+      return {
+        start: Int32Array.from({ length: rows.length + 1 }, (_, i) => 3 * i),
+        column: Int32Array.from(rows.flatMap((i) => [i % 97, 97 + ((i * 31) % 101), 198 + ((i * i) % 103)])),
+        value: Float64Array.from(rows.flatMap((i) => [1 / (1 + (i % 7)), 0.3, 0.1 * (i % 5)])),
+      }
+    }
+    const steps = () => truncatedSvdSteps([made(0, 70_000)], 301, 3)
+    const alone = await stepByStep(steps(), undefined, thisThread)
+    expect(await stepByStep(steps(), undefined, pool)).toEqual(alone)
+    const blocks = [made(0, 10_000), made(10_000, 33_333), made(33_333, 70_000)]
+    expect(await stepByStep(truncatedSvdSteps(blocks, 301, 3), undefined, pool)).toEqual(alone)
+  })
   test('with and without the weights of each text', async () => {
     const corpus = new Corpus()
     corpus.add(tokensOfTexts.run(runs, packTexts(texts)))
