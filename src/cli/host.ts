@@ -73,7 +73,9 @@ export function processHost(): Host {
 function width(fd: 1 | 2): number {
   const stated = Number(process.env['COLUMNS'])
   const otherwise = Number.isSafeInteger(stated) && stated > 20 ? stated : 80
-  return (isatty(fd) ? (fd === 1 ? process.stdout : process.stderr).columns : undefined) ?? otherwise
+  const columns = isatty(fd) ? (fd === 1 ? process.stdout : process.stderr).columns : undefined
+  // Some terminals say 0: they don't know.
+  return columns === undefined || columns < 1 ? otherwise : columns
 }
 
 /** A note that can't be told is no reason to fail: the results are on another stream. */

@@ -7,16 +7,16 @@ const STEP_MS = 100
 const BAR = 30
 
 interface Watched {
-  /** Share of the running statement that is done, 0 … 100; below 0 when nobody knows. */
+  /** Share of the running work that is done, 0 … 100; below 0 when nobody knows. */
   progress(): number
 }
 
 export interface Progress {
   /** How far a file has been read; `total` where that is known. */
   reading(bytes: number, total: number | undefined): void
-  /** From here on the bar shows how far this is. */
-  watch(engine: Watched): void
-  /** Takes the bar off the screen for a line that is to be written; it comes back by itself. */
+  /** From here on the bar shows how far the first of these is that knows. */
+  watch(...all: readonly Watched[]): void
+  /** Takes the bar off the screen for what is to be written; it comes back by itself. */
   hide(): void
   stop(): void
 }
@@ -30,7 +30,8 @@ class Bar implements Progress {
   readonly #host: Host
   readonly #started = performance.now()
   readonly #timer: NodeJS.Timeout
-  #percent: () => number = () => 0
+  /** Below 0 when nobody knows: a bar that stands still says nothing. */
+  #percent: () => number = () => -1
   #isDrawn = false
 
   constructor(host: Host) {
@@ -45,8 +46,8 @@ class Bar implements Progress {
     this.#percent = () => (total === undefined || total === 0 ? 0 : (bytes / total) * 100)
   }
 
-  watch(engine: Watched): void {
-    this.#percent = () => engine.progress()
+  watch(...all: readonly Watched[]): void {
+    this.#percent = () => all.map((one) => one.progress()).find((percent) => percent >= 0) ?? -1
   }
 
   hide(): void {
@@ -61,7 +62,11 @@ class Bar implements Progress {
 
   #draw(): void {
     if (performance.now() - this.#started < PATIENCE_MS) return
-    const percent = Math.min(100, Math.max(0, this.#percent()))
+    const percent = Math.min(100, this.#percent())
+    if (!(percent >= 0)) {
+      this.hide()
+      return
+    }
     const full = Math.round((percent / 100) * BAR)
     const bar = `${'█'.repeat(full)}${'░'.repeat(BAR - full)}`
     this.#host.stderr.write(`\r${bar} ${percent.toFixed(0).padStart(3)}%`)

@@ -55,7 +55,7 @@ export async function runChain(
     }
     const engine = await opening
     await configure(engine, chain, host)
-    progress.watch(engine)
+    progress.watch(engine, pool)
     const output = await Output.open(plan, engine, host, (bytes, total) => {
       progress.reading(bytes, total)
     })

@@ -154,7 +154,10 @@ export class Step {
     })
     checkAccount(report)
     const preview = command.showsRows ? outcome.rows : undefined
-    if (prints) await output.printReport(report, preview)
+    if (prints) {
+      this.#shared.progress.hide()
+      await output.printReport(report, preview)
+    }
     for (const file of common.report) {
       await output.writeReport(report, file, reportFileStyle(file), preview)
     }

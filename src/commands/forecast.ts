@@ -19,6 +19,7 @@ import { relationOf } from '../table/append.ts'
 import type { Relation } from '../table/relation.ts'
 import { command } from './command.ts'
 import { options } from './forecast/options.ts'
+import { freshlyNamed } from './result-names.ts'
 import { readRows, type Read } from './forecast/read.ts'
 import { columnsOf, learned } from './forecast/results.ts'
 import { dummies, ignoredDays, periodsOf, readEvents, type Days, type Event } from './forecast/shocks.ts'
@@ -92,7 +93,11 @@ export const forecast = command({
     warnOfSeries(work)
     warnOfShocks(work, ignored, events)
     return {
-      rows: await relationOf(context.engine, relation, columnsOf(work)),
+      rows: await relationOf(
+        context.engine,
+        relation,
+        freshlyNamed(context, { columns: [] }, columnsOf(work)),
+      ),
       report: async () =>
         forecastReport({
           input: inputOf(work),
@@ -115,7 +120,7 @@ async function eventsOf(context: ForecastContext): Promise<Event[]> {
   const path = context.options.events
   if (path === undefined) return []
   const bytes = await context.readFile(path).catch((cause: unknown) => {
-    throw new UsageError(`--events "${path}" can't be read`, { code: 'E_EVENTS', cause })
+    throw new DataError(`--events "${path}" can't be read`, { code: 'E_EVENTS', cause })
   })
   return readEvents(bytes, path)
 }

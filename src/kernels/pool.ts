@@ -34,6 +34,8 @@ export class ThreadPool implements Runner {
   readonly #helpers = new Set<Helper>()
   #busyMs = 0
   #batches = 0
+  /** The batch that is being done. */
+  #current: { readonly taken: Int32Array; readonly jobs: number } | undefined
   #mayStart: boolean
   /** Done when the batch before is. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -51,6 +53,13 @@ export class ThreadPool implements Runner {
     return this.#helpers.size
   }
 
+  /** Share of the jobs of the running batch that were begun, 0 … 100; below 0 where none runs. */
+  progress(): number {
+    if (this.#current === undefined) return -1
+    const { taken, jobs } = this.#current
+    return (100 * Math.min(jobs, Atomics.load(taken, 0))) / jobs
+  }
+
   /** Starts so many other threads now, for work that is known to be long; no more than there may be. */
   warm(most: number): void {
     this.#start(Math.min(most, this.threads - 1))
@@ -62,7 +71,9 @@ export class ThreadPool implements Runner {
     jobs: readonly Job[],
     signal?: AbortSignal,
   ): Promise<Result[]> {
-    const result = this.#turn.then(() => this.#now(task, common, jobs, signal))
+    const result = this.#turn
+      .then(() => this.#now(task, common, jobs, signal))
+      .finally(() => (this.#current = undefined))
     this.#turn = result.catch(() => {})
     return result
   }
@@ -80,6 +91,7 @@ export class ThreadPool implements Runner {
     signal: AbortSignal | undefined,
   ): Promise<Result[]> {
     const taken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    this.#current = { taken, jobs: jobs.length }
     const request: Request = { batch: ++this.#batches, task: task.name, common, jobs, taken }
     const asked = new Map<Helper, Promise<Answer>>()
     const ask = () => {

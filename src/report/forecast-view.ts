@@ -135,14 +135,15 @@ function chartOf({ horizon, levels, freq }: ForecastFindings, one: ForecastSerie
   const n = one.values.length
   const shown = Math.min(n, Math.max(pastTimes * horizon, pastShown))
   const widest = levels.length - 1
+  const lower = knownOf(forecast.lower[widest])
   return {
     kind: 'timeline',
     caption:
-      `${shown < n ? `The last ${plural(shown, freq)}` : 'The past'} and the forecast, ` +
-      `with the ${levels[widest]}% interval`,
+      `${shown < n ? `The last ${plural(shown, freq)}` : 'The past'} and the forecast` +
+      (lower.length === 0 ? '' : `, with the ${levels[widest]}% interval`),
     actual: [...one.values.subarray(n - shown)].map((value) => (Number.isNaN(value) ? null : value)),
     expected: [...forecast.point],
-    lower: knownOf(forecast.lower[widest]),
+    lower,
     upper: knownOf(forecast.upper[widest]),
     names: [one.name(n - shown), one.name(n), one.name(n + horizon - 1)],
   }

@@ -201,6 +201,9 @@ export function spanOf(text: string): Span | undefined {
     const year = Number(quarter[1] ?? quarter[4])
     return spanOfPeriods('quarter', year * 4 + Number(quarter[2] ?? quarter[3]) - 1)
   }
+  const short = /^Q([1-4])[-/ ']?(\d{2})$/i.exec(trimmed)
+  if (short !== null)
+    return spanOfPeriods('quarter', twoDigitYear(Number(short[2])) * 4 + Number(short[1]) - 1)
   const week = /^(\d{4})-?W(\d{2})(?:-?([1-7]))?$/i.exec(trimmed)
   if (week !== null) return weekSpan(Number(week[1]), Number(week[2]), week[3])
   const year = /^(\d{4})(?:年)?$/.exec(trimmed)
@@ -210,8 +213,16 @@ export function spanOf(text: string): Span | undefined {
   return undefined
 }
 
+/** 1969 … 2068, as dates of days are read. */
+function twoDigitYear(year: number): number {
+  return year < 69 ? 2000 + year : 1900 + year
+}
+
 function monthOf(text: string): number | undefined {
-  const numbers = /^(\d{4})[-/.](\d{1,2})$/.exec(text) ?? /^(\d{4})\s*年\s*(\d{1,2})\s*月$/.exec(text)
+  const numbers =
+    /^(\d{4})[-/.](\d{1,2})$/.exec(text) ??
+    /^((?:19|20)\d{2})(\d{2})$/.exec(text) ??
+    /^(\d{4})\s*年\s*(\d{1,2})\s*月$/.exec(text)
   // 1949.1 may be a tenth of a year: a point needs both digits of the month, and then may be either.
   if (numbers !== null && !(text.includes('.') && (numbers[2] as string).length < 2)) {
     return monthNumber(Number(numbers[1]), Number(numbers[2]))

@@ -6,6 +6,8 @@ import { isNumeric, missingCondition, numberCondition } from './cells.ts'
 import type { Engine } from './engine.ts'
 import { rulesOf, type Relation } from './relation.ts'
 
+const commaDecimal = /^\s*[+-]?\d+,\d+\s*$/
+
 /** @throws {DataError} for a named column that holds text: says where, with the text */
 export async function refuseText(
   engine: Engine,
@@ -25,6 +27,9 @@ export async function refuseText(
     {
       code: 'E_NOT_NUMERIC',
       help: [
+        ...(commaDecimal.test(found.text) && rulesOf(relation, place).decimal !== ','
+          ? ['Numbers with a decimal comma are read with --decimal ,']
+          : []),
         'lode clean --number COL turns such texts into numbers; --na TEXT says what stands for missing.',
       ],
     },

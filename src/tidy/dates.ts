@@ -23,7 +23,7 @@ const WEEKDAY = '(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:d
 const TWO = '(\\d{1,2})'
 const YEAR = '(\\d{4}|\\d{2})'
 const TIME =
-  '(?:(?:\\s*[T,]\\s*|\\s+)(\\d{1,2})(:\\d{2})(:\\d{2}(?:[.]\\d+)?)?(?:\\s*([ap])[.]?m[.]?)?(?:\\s*(Z|[+-]\\d{2}:?\\d{2}))?)?'
+  '(?:(?:\\s*[T,]\\s*|\\s+)(\\d{1,2})(:\\d{2})(:\\d{2}(?:[.]\\d+)?)?(?:\\s*([ap])[.]?m[.]?)?(?:\\s*(Z|UTC|[+-]\\d{2}(?::?\\d{2})?))?)?'
 
 function pattern(date: string): RegExp {
   return new RegExp(`^\\s*${date}${TIME}\\s*$`, 'i')
@@ -192,11 +192,17 @@ function isoTime([hours, minutes, seconds = ':00', half, zone = '']: readonly (s
   if (hours === undefined || minutes === undefined) return ''
   const hour = Number(hours)
   if (Number(minutes.slice(1)) > 59 || Number(seconds.slice(1)) >= 60) return null
-  if (half === undefined)
-    return hour > 23 ? null : `T${padded(hour, 2)}${minutes}${seconds}${zone.toUpperCase()}`
+  if (half === undefined) return hour > 23 ? null : `T${padded(hour, 2)}${minutes}${seconds}${isoZone(zone)}`
   if (hour < 1 || hour > 12) return null
   const of24 = (hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0)
-  return `T${padded(of24, 2)}${minutes}${seconds}${zone.toUpperCase()}`
+  return `T${padded(of24, 2)}${minutes}${seconds}${isoZone(zone)}`
+}
+
+/** `+09` is written so by Postgres and DuckDB. */
+function isoZone(zone: string): string {
+  const upper = zone.toUpperCase()
+  if (upper === 'UTC') return 'Z'
+  return /^[+-]\d\d$/.test(upper) ? `${upper}:00` : upper
 }
 
 const TIME_PARTS = /%[-]?[HIpMSfgncXT]/

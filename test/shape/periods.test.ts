@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { momentOf } from '../../src/commands/forecast/read.ts'
 import {
   civilOf,
   dateText,
@@ -15,6 +16,19 @@ import {
 
 const day = (iso: string) =>
   Date.UTC(Number(iso.slice(0, 4)), Number(iso.slice(5, 7)) - 1, Number(iso.slice(8))) / 86_400_000
+
+test.each(['2022-01-03 14:30:00+09', '2022-01-03 14:30:00 UTC', '2022-01-03T14:30Z', '2022-01-03 14:30'])(
+  'a moment is read as it is written, whatever its zone: %s',
+  (text) => {
+    expect(momentOf(text, 'day first')).toEqual({ day: day('2022-01-03'), seconds: 52_200, names: 'hour' })
+  },
+)
+
+test('months and quarters without a mark between, and of two digits', () => {
+  expect(spanOf('202402')).toEqual(spanOf('2024-02'))
+  expect(spanOf('202413')).toBeUndefined()
+  expect(spanOf('Q1-22')).toEqual(spanOf('2022Q1'))
+})
 
 test('days are those of the calendar that Date counts', () => {
   fc.assert(

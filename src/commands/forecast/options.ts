@@ -102,7 +102,7 @@ export const options = {
   }),
   horizon: integer({
     min: 1,
-    max: 100_000,
+    max: 10_000,
     about: 'periods to forecast',
     defaultText: 'a season, or 12',
     group: MODEL,

@@ -123,7 +123,8 @@ async function onlyDate(
 ): Promise<number> {
   const kinds = await columnKinds(engine, relation)
   const free = kinds.flatMap((_, place) => (taken.includes(place) ? [] : [place]))
-  const dates = free.filter((place) => kinds[place] === 'date')
+  const days = free.filter((place) => kinds[place] === 'date')
+  const dates = days.length > 0 ? days : await columnsOfPeriods(engine, relation, free, kinds)
   const named = free.filter((place) => dateName.test(relation.columns[place]?.name.trim() ?? ''))
   const [only] = dates.length > 0 ? dates : named
   if (only !== undefined && (dates.length > 0 ? dates : named).length === 1) return only
@@ -136,6 +137,23 @@ async function onlyDate(
         : `columns: ${listed(names)}`,
     ],
   })
+}
+
+/** Of the columns of text those of which every cell names a period, like 2024-01. */
+async function columnsOfPeriods(
+  engine: ForecastContext['engine'],
+  relation: Relation,
+  places: readonly number[],
+  kinds: readonly string[],
+): Promise<number[]> {
+  const found: number[] = []
+  for (const place of places) {
+    if (kinds[place] === 'number') continue
+    const [column] = await readLevels(engine, relation, [place])
+    const levels = column?.levels ?? []
+    if (levels.length > 0 && levels.every((text) => spanOf(text) !== undefined)) found.push(place)
+  }
+  return found
 }
 
 /** Days and times of each different text of the column of dates. */
@@ -288,10 +306,11 @@ function warnOfForms(context: ForecastContext, dates: LevelColumn): void {
     const form = text
       .trim()
       .replace(/[T ,].*:.*$/, '')
+      // A year, or a part of one in decimals: one way of writing.
+      .replace(/^\d{4}(\.\d+)?$/, 'year')
       .replace(/\d{4,}/g, (digits) => `Y${digits.length}`)
       .replace(/\d{1,3}/g, '0')
       .replace(/[A-Za-z]+/g, 'a')
-      .replace(/^Y4\.Y?\d+$/, 'Y4')
     const known = forms.get(form)
     if (known === undefined) forms.set(form, { example: text, rows: rows[code] as number })
     else known.rows += rows[code] as number

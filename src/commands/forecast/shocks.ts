@@ -73,15 +73,24 @@ export function readEvents(bytes: Uint8Array, path: string): Event[] {
     const text = (cells[date] ?? '').trim()
     const days = dayOrSpan(text)
     if (days === undefined) {
-      throw new DataError(`line ${line} of ${path}: "${text}" is not a date (expected YYYY-MM-DD)`, {
-        code: 'E_EVENTS',
-      })
+      throw new DataError(
+        `line ${line} of ${path}: "${text}" is not a date (expected YYYY-MM-DD, or a month like 2016-01)`,
+        {
+          code: 'E_EVENTS',
+        },
+      )
     }
     const name = (cells[event] ?? '').trim()
     if (name === '')
       throw new DataError(`line ${line} of ${path}: the event has no name`, { code: 'E_EVENTS' })
-    const before = windowOf(cells[placeOf('before')], `line ${line} of ${path}`)
-    const after = windowOf(cells[placeOf('after')], `line ${line} of ${path}`)
+    const where = `line ${line} of ${path}`
+    const before = windowOf(cells[placeOf('before')], where)
+    const after = windowOf(cells[placeOf('after')], where)
+    // Prophet's lower_window counts backwards: −1 is the day before.
+    const backwards = names[placeOf('before')] === 'lower_window'
+    if ((before < 0 && !backwards) || after < 0) {
+      throw new DataError(`${where}: days before and after are 0 or more`, { code: 'E_EVENTS' })
+    }
     return [{ name, ...days, before: Math.abs(before), after }]
   })
 }

@@ -102,26 +102,39 @@ export function warnOfPeriods({ context, read, set, freq, found }: Work): void {
   })
 }
 
-export function warnOfSeries({ context, found, horizon, freq, seasons, set }: Work): void {
+/** How many series, and the first of them by name. */
+function named(keys: readonly string[]): string {
+  return `${plural(keys.length, 'series', 'series')} (${listed(keys.slice(0, 3))}${keys.length > 3 ? ', …' : ''})`
+}
+
+export function warnOfSeries({ context, found, horizon, freq, seasons, set, read }: Work): void {
   const many = found.length > 1
   const notes = new Map<string, Found[]>()
   for (const one of found) {
     for (const note of one.result.forecast.notes) notes.set(note, [...(notes.get(note) ?? []), one])
   }
   for (const [note, with_] of notes) {
-    const who = many
-      ? `${plural(with_.length, 'series', 'series')} (${listed(with_.slice(0, 3).map(({ key }) => key.join('/')))}${with_.length > 3 ? ', …' : ''}): `
-      : ''
+    const who = many ? `${named(with_.map(({ key }) => key.join('/')))}: ` : ''
     context.warn({
       code: `series_${note.replaceAll(/[ -]/g, '_')}`,
       message: `${who}${noteWords[note as keyof typeof noteWords]}`,
     })
   }
-  const lacking = set.series.length - found.length
-  if (lacking > 0) {
+  const known = new Set(found.map(({ key }) => key.join('/')))
+  const lacking = read.keys.map((key) => key.join('/')).filter((key) => !known.has(key))
+  if (lacking.length > 0) {
     context.warn({
       code: 'series_without_values',
-      message: `${plural(lacking, 'series has', 'series have')} no row in the periods kept, and no forecast`,
+      message: `${named(lacking)} without a value in the periods kept, and so without a forecast`,
+    })
+  }
+  const early = many ? found.filter(({ first, values }) => first + values.length - 1 < set.to) : []
+  if (early.length > 0) {
+    context.warn({
+      code: 'series_end_early',
+      message:
+        `${named(early.map(({ key }) => key.join('/')))} with no row up to ${periodName(freq, set.to)}: ` +
+        'forecast from where each ends; --fill zero says that nothing came after',
     })
   }
   const beyond = found.filter(({ values }) => values.length < horizon).length
@@ -182,10 +195,17 @@ export function warnOfShocks(
   }
 }
 
+const lackingWords: { readonly [reason: string]: string } = {
+  missing_date: 'a date',
+  missing_value: 'a value',
+  missing_key: 'a key of their series',
+}
+
 /** What became of the rows, in a line. */
 export function toldOf({ read, found, horizon, freq }: Work): string {
   const lost = Object.values(read.dropped).reduce((sum, rows) => sum + rows, 0)
   const of = found.length === 1 ? '' : ` of ${plural(found.length, 'series', 'series')}`
-  const without = lost === 0 ? '' : `; ${plural(lost, 'row')} without a date or a value took no part`
+  const lacking = Object.keys(read.dropped).map((reason) => lackingWords[reason] ?? reason)
+  const without = lost === 0 ? '' : `; ${plural(lost, 'row')} without ${lacking.join(' or ')} took no part`
   return `${plural(horizon, freq)}${of} to come, from ${plural(read.all, 'row')}${without}`
 }

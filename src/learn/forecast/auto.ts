@@ -14,7 +14,6 @@ import { ces, type CesNear } from './ces.ts'
 import { akaikeWeights, etsForecast, etsModels, formName, type EtsModel, type EtsNear } from './ets.ts'
 import type { Fit } from './model.ts'
 import { dotm, theta, type DotmStart } from './theta.ts'
-import { exactPattern } from './exact.ts'
 import { inOwnUnits } from './units.ts'
 
 /** A Fit that can be made again for a stretch of the same series from its start. */
@@ -30,7 +29,7 @@ export const leastForAuto = 5
 
 /** @param y n ≥ 5 */
 export function autoShort(y: Float64Array, m: number, h: number): Repeatable {
-  return exactPattern(y, m > 1 ? [m] : [], h) ?? inOwnUnits(y, (x) => median(x, m, h))
+  return inOwnUnits(y, (x) => median(x, m, h))
 }
 
 function median(y: Float64Array, m: number, h: number): Repeatable {

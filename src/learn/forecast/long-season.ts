@@ -33,7 +33,7 @@ export function longSeason(
   const exact = exactPattern(y, seasons, h)
   if (exact !== undefined) return exact
   const { kind, adjusted, put } = withoutSeasons(y, seasons, degree)
-  const inner = autoShort(adjusted, 1, h)
+  const inner = exactPattern(adjusted, [], h) ?? autoShort(adjusted, 1, h)
   return {
     ...put(inner),
     label: `MSTL(${kind}) with the ${inner.label}`,

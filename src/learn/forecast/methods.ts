@@ -7,6 +7,7 @@
 import { autoShort, type Repeatable } from './auto.ts'
 import { ces } from './ces.ts'
 import { etsForecast, etsModels, type EtsForm, type EtsModel } from './ets.ts'
+import { exactPattern } from './exact.ts'
 import { intermittent } from './intermittent.ts'
 import { longSeason } from './long-season.ts'
 import type { Fit } from './model.ts'
@@ -57,8 +58,9 @@ const leastValues: { readonly [name in MethodName]: number } = {
   tsb: 1,
 }
 
-export function canFit(method: MethodName, y: Float64Array): boolean {
-  return y.length >= leastValues[method]
+/** @param known how many values there are, those that gaps were closed with not counted */
+export function canFit(method: MethodName, known: number): boolean {
+  return known >= leastValues[method]
 }
 
 /** The one season that methods for a single one take: the shortest, which comes round most often. */
@@ -101,7 +103,7 @@ export function fitMethod(
         return { ...fit, again: (x, periods) => ces(x, m, periods, near) }
       })
     case 'mstl':
-      return seasons.length === 0 ? autoShort(y, 1, h) : longSeason(y, seasons, h)
+      return seasons.length === 0 ? (exactPattern(y, [], h) ?? autoShort(y, 1, h)) : longSeason(y, seasons, h)
     case 'ets':
       return inOwnUnits(y, (own) => ets(own, m, h))
     case 'ses':

@@ -182,13 +182,14 @@ function chosenFit(
     const fit = fitMethod(name, y, seasons, h)
     return { method: name, fit, rolled: test(fit), notes }
   }
+  const known = actual.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0)
   if (!withinReach(y)) return simple('naive', 'out of range')
   if (method !== 'auto') {
-    if (!canFit(method, y)) return simple('naive', 'too few for the method')
+    if (!canFit(method, known)) return simple('naive', 'too few for the method')
     const plain = seasons.length === 0 && asked.length > 0 ? withoutSeason[method] : undefined
     return plain === undefined ? simple(method) : simple(plain, 'too short for a season')
   }
-  if (y.length < leastForAuto) return simple('naive', 'short')
+  if (known < leastForAuto) return simple('naive', 'short')
   if (y.every((value) => value === y[0])) return simple('naive', y[0] === 0 ? 'all zero' : 'constant')
   // With the gaps as they are: what closes them follows a pattern only nearly.
   const exact = exactPattern(actual, seasons, h)

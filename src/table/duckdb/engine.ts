@@ -97,6 +97,8 @@ export class DuckdbEngine implements Engine {
 
   /** Takes effect with the next statement, where a setting that DuckDB refuses is an error. */
   configure({ threads, memoryLimit, spillFolder }: DuckdbSettings): void {
+    // Moments with a zone are written as of UTC, on whatever machine.
+    this.#waiting.push(`set TimeZone = 'UTC'`)
     this.#waiting.push(`set temp_directory = ${dialect.literal(spillFolder)}`)
     if (threads !== undefined) this.#waiting.push(`set threads = ${threads}`)
     if (memoryLimit !== undefined) this.#waiting.push(`set memory_limit = ${dialect.literal(memoryLimit)}`)

@@ -212,6 +212,10 @@ describe('series that no model suits', () => {
     expect([short.method, short.notes[0]]).toEqual(['naive', 'too short for a season'])
     expect(run(y, { method: 'hw' }).method).toBe('holt')
   })
+  test('two values and a long gap are two values', () => {
+    const actual = Float64Array.of(5, NaN, NaN, NaN, NaN, NaN, 6)
+    expect(forecastSeries(actual, closeGaps(actual, 1), usual).notes).toContain('short')
+  })
   test('a method that needs more values than there are says so', () => {
     const found = run(Float64Array.of(1, 2, 4), { method: 'damped' })
     expect(found.method).toBe('naive')
