@@ -6,11 +6,11 @@
  *      was not as usual. A series that nothing can be fitted to gets the last value, and says so.
  * Cost: some milliseconds for 100 months (auto: one fit, and a cheaper one for each of 12 origins).
  *
- * `auto`: constant or short series stay as they are; demand that comes now and then goes to Croston's kin; a season of
- * up to 24 periods to the median of four (auto.ts). Where the season is longer or there are several, the forecasts
- * without it and with it, smoothed by means and by lines, are averaged, each weighed by a power of the inverse of its
- * squared back-test error (Bates & Granger, Operational Research Quarterly 20(4), 1969). Where the back-test says that
- * the seasonal naive forecast is clearly better than all that, it is taken.
+ * `auto`: constant or short series stay as they are; patterns without noise go on exactly; demand that comes now and
+ * then goes to Croston's kin; a season of up to 24 periods to the median of four (auto.ts). Where the season is longer or
+ * there are several, the forecasts without it and with it, smoothed by means and by lines, are averaged, each weighed by
+ * a power of the inverse of its squared back-test error (Bates & Granger, Operational Research Quarterly 20(4), 1969).
+ * Where the back-test says that the seasonal naive forecast is surely (95%) better than all that, it is taken.
  */
 import { autoShort, leastForAuto, type Repeatable } from './auto.ts'
 import { longestSmoothedSeason } from './ets.ts'
