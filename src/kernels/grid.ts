@@ -110,12 +110,8 @@ export function openGrid(x: Matrix, { eps, isSum, reach, minSamples }: GridRules
   if (room.space === undefined || module === undefined) return undefined
   const { space } = room
   const { buffer } = space.memory
-  const address = (length: number) => room.uint8(length).byteOffset
-
-  const frame = address(FRAME_BYTES)
-  const at = Object.fromEntries(
-    Object.entries(tables).map(([name, length]) => [name, address(length)]),
-  ) as Tables
+  const { frame } = room.places({ frame: FRAME_BYTES })
+  const at = room.places(tables)
   new Float64Array(buffer, at.values, n * p).set(data)
   module.extent(at.values, n, p, at.bounds)
   const bounds = new Float64Array(buffer, at.bounds, 2 * p)
@@ -134,7 +130,7 @@ export function openGrid(x: Matrix, { eps, isSum, reach, minSamples }: GridRules
   new Int32Array(buffer, frame + NUMBERS * 8, COUNTS + TABLES).set(counts.concat(Object.values(at)))
 
   const cells = module.fill(frame)
-  const ranges = blocks(cells, PART).map((range) => ({ ...range, walk: address(walkBytes) }))
+  const ranges = blocks(cells, PART).map((range) => ({ ...range, ...room.places({ walk: walkBytes }) }))
   let groups = 0
   return {
     place: { space, frame },
@@ -154,8 +150,6 @@ export function openGrid(x: Matrix, { eps, isSum, reach, minSamples }: GridRules
     },
   }
 }
-
-type Tables = ReturnType<typeof tablesOf>
 
 /** Bytes of each table, in the order of the module's Frame. */
 function tablesOf(n: number, p: number, rows: number) {

@@ -75,12 +75,8 @@ export function openPairs(x: Matrix, eps: number, minSamples: number, order: Int
   if (room.space === undefined || module === undefined) return undefined
   const { space } = room
   const { buffer } = space.memory
-  const address = (length: number) => room.uint8(length).byteOffset
-
-  const frame = address(FRAME_BYTES)
-  const at = Object.fromEntries(
-    Object.entries(tables).map(([name, length]) => [name, address(length)]),
-  ) as ReturnType<typeof tablesOf>
+  const { frame } = room.places({ frame: FRAME_BYTES })
+  const at = room.places(tables)
   new Float64Array(buffer, at.values, n * p).set(data)
   new Float64Array(buffer, at.means, p).set(columnMeans(x))
   new Int32Array(buffer, at.rows, n).set(order)

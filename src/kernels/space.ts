@@ -67,6 +67,13 @@ export class Room {
     return new Uint8Array(this.space.memory.buffer, this.#take(length), length)
   }
 
+  /** Where tables of so many bytes each lie, one after another. Only in a space. */
+  places<Tables extends { readonly [name: string]: number }>(bytes: Tables): Tables {
+    return Object.fromEntries(
+      Object.entries(bytes).map(([name, length]) => [name, this.#take(length)]),
+    ) as Tables
+  }
+
   #take(bytes: number): number {
     const at = this.#at
     this.#at += sizeOf(bytes)

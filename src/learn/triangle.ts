@@ -12,7 +12,7 @@
  * Sci. Comput. 34(1), 2012 (TSQR).
  */
 import { pairMatrix, type PairMatrix } from './cross-products.ts'
-import { divide, pair, PairSum, squareRoot, value } from '../base/double-double.ts'
+import { divide, pair, PairSum, squareRoot, value, type Pair } from '../base/double-double.ts'
 
 export interface Triangle {
   /** Columns of the matrix that are independent of those before them. */
@@ -162,24 +162,13 @@ function inverted(lower: PairMatrix): PairMatrix {
  * @returns pairs, one a column of the matrix; 0 for a column left out
  */
 export function solve(
-  { kept, inverse }: Triangle,
+  triangle: Triangle,
   columns: number,
   right: { readonly high: Float64Array; readonly low: Float64Array },
 ): { readonly high: Float64Array; readonly low: Float64Array } {
+  const { kept, inverse } = triangle
   const { size } = inverse
-  const half = Array.from({ length: size }, (_, j) => {
-    const sum = new PairSum()
-    for (let k = 0; k <= j; k++) {
-      const column = kept[k] as number
-      sum.addPairProduct(
-        inverse.high[j * size + k] as number,
-        inverse.low[j * size + k] as number,
-        right.high[column] as number,
-        right.low[column] as number,
-      )
-    }
-    return sum.pair
-  })
+  const half = Array.from({ length: size }, (_, j) => inverseTimes(triangle, j, right))
   const high = new Float64Array(columns)
   const low = new Float64Array(columns)
   kept.forEach((column, k) => {
@@ -216,25 +205,32 @@ export function inverseEntry({ inverse }: Triangle, j: number, k: number): numbe
 
 /** xᵀ (L Lᵀ)⁻¹ x. @param at one a column of the matrix, `low` what the numbers lack */
 export function inverseForm(
-  { kept, inverse }: Triangle,
+  triangle: Triangle,
   at: { readonly high: Float64Array; readonly low?: Float64Array },
 ): number {
-  const { size } = inverse
   let form = 0
-  for (let j = 0; j < size; j++) {
-    const sum = new PairSum()
-    for (let k = 0; k <= j; k++) {
-      const column = kept[k] as number
-      sum.addPairProduct(
-        inverse.high[j * size + k] as number,
-        inverse.low[j * size + k] as number,
-        at.high[column] as number,
-        at.low?.[column] ?? 0,
-      )
-    }
-    form += value(sum.pair) ** 2
-  }
+  for (let j = 0; j < triangle.inverse.size; j++) form += value(inverseTimes(triangle, j, at)) ** 2
   return form
+}
+
+/** Entry j of L⁻¹ x. @param x one a column of the matrix, `low` what the numbers lack */
+function inverseTimes(
+  { kept, inverse }: Triangle,
+  j: number,
+  x: { readonly high: Float64Array; readonly low?: Float64Array },
+): Pair {
+  const { size } = inverse
+  const sum = new PairSum()
+  for (let k = 0; k <= j; k++) {
+    const column = kept[k] as number
+    sum.addPairProduct(
+      inverse.high[j * size + k] as number,
+      inverse.low[j * size + k] as number,
+      x.high[column] as number,
+      x.low?.[column] ?? 0,
+    )
+  }
+  return sum.pair
 }
 
 /** The triangle of rows that come in blocks. */

@@ -20,7 +20,7 @@ async function scriptFile(shell: string): Promise<string> {
   return path
 }
 
-// Each shell where it is installed: they are not part of what lode needs.
+// Skipped where bash is not installed: lode does without.
 describe.skipIf(!isThere('bash'))('bash offers', () => {
   const offers = async (...words: string[]): Promise<string[]> => {
     const program = `source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _lode; printf '%s\\n' "\${COMPREPLY[@]}"`
@@ -54,6 +54,7 @@ describe.skipIf(!isThere('bash'))('bash offers', () => {
   })
 })
 
+// Skipped where fish is not installed: lode does without.
 describe.skipIf(!isThere('fish'))('fish offers', () => {
   const offers = async (line: string): Promise<string[]> => {
     const path = await scriptFile('fish')
@@ -77,6 +78,7 @@ describe.skipIf(!isThere('fish'))('fish offers', () => {
   })
 })
 
+// Skipped where zsh is not installed: lode does without.
 describe.skipIf(!isThere('zsh'))('zsh', () => {
   test('reads the script', async () => {
     expect(spawnSync('zsh', ['-n', await scriptFile('zsh')]).stderr.toString()).toBe('')

@@ -7,6 +7,7 @@ import { textsOfTerms } from '../../src/learn/keywords.ts'
 import type { TfidfOptions } from '../../src/learn/tfidf.ts'
 import { truncatedSvdSteps } from '../../src/learn/truncated-svd.ts'
 import { tokensOfTexts, type TokenRules } from '../../src/learn/tokens.ts'
+import { plain, plainTerms } from './plain-terms.ts'
 
 const pool = new ThreadPool(3, { patienceMs: 0 })
 afterAll(() => pool.close())
@@ -17,22 +18,11 @@ const texts = Array.from(
   (_, i) => `Word${i % 97} word${(i * 31) % 1009} W${i % 5} Straße ${i % 3}`,
 )
 const rules: TermRules = {
-  least: undefined,
+  ...plainTerms,
   stopWords: new Set(['w1']),
-  stem: undefined,
-  joint: ' ',
   ngrams: { from: 1, to: 2, shortWords: false },
 }
-const options: TfidfOptions = {
-  minDf: { count: 1 },
-  maxDf: { share: 1 },
-  maxFeatures: undefined,
-  sublinear: true,
-  binary: false,
-  norm: 'l2',
-  idf: true,
-  smooth: true,
-}
+const options: TfidfOptions = { ...plain, sublinear: true }
 const runs: TokenRules = { kind: 'runs', least: 2 }
 
 /** @param size texts of a block */

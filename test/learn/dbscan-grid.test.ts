@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { matrixOf, type Matrix } from '../../src/base/matrix.ts'
@@ -8,6 +7,7 @@ import { ThreadPool } from '../../src/kernels/pool.ts'
 import { dbscanInGrid } from '../../src/learn/dbscan-grid.ts'
 import { dbscan, dbscanOn, dbscanSteps, type DbscanOptions } from '../../src/learn/dbscan.ts'
 import { plant, reachOf, type Metric } from '../../src/learn/point-tree.ts'
+import { cases, placesOf, versions } from './dbscan-answers.ts'
 
 function overGrid(x: Matrix, { eps, minSamples, metric }: DbscanOptions) {
   const grid = openGrid(x, { eps, minSamples, isSum: metric === 'manhattan', reach: reachOf(metric, eps) })
@@ -18,19 +18,6 @@ function inTree(x: Matrix, options: DbscanOptions) {
   return allAtOnce(dbscanOn(allAtOnce(plant(x, options.metric)), options))
 }
 
-const file = new URL('../reference/dbscan/answers.json', import.meta.url)
-const { cases, versions } = JSON.parse(readFileSync(file, 'utf8')) as {
-  cases: {
-    metric: Metric
-    eps: number
-    min_samples: number
-    x: number[][]
-    labels: number[]
-    core: number[]
-  }[]
-  versions: { 'scikit-learn': string }
-}
-
 test(`a grid and a tree both give the labels of scikit-learn ${versions['scikit-learn']}`, () => {
   const flat = cases.filter(({ metric, x }) => metric !== 'haversine' && (x[0]?.length ?? 0) <= 4)
   expect(flat.length).toBeGreaterThan(100)
@@ -38,7 +25,7 @@ test(`a grid and a tree both give the labels of scikit-learn ${versions['scikit-
     for (const way of [overGrid, inTree]) {
       const got = way(matrixOf(x), { eps, minSamples, metric })
       expect([...(got?.labels ?? [])]).toEqual(labels)
-      expect([...(got?.core.keys() ?? [])].filter((i) => got?.core[i] === 1)).toEqual(core)
+      expect(placesOf(got?.core ?? new Uint8Array(0))).toEqual(core)
     }
   }
 })

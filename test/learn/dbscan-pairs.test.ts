@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { matrixOf, type Matrix } from '../../src/base/matrix.ts'
@@ -7,7 +6,8 @@ import { openPairs } from '../../src/kernels/pairs.ts'
 import { ThreadPool } from '../../src/kernels/pool.ts'
 import { dbscanOfPairs, shareToMeasure } from '../../src/learn/dbscan-pairs.ts'
 import { dbscanOn, dbscanSteps, type DbscanOptions } from '../../src/learn/dbscan.ts'
-import { plant, reachOf, type Metric } from '../../src/learn/point-tree.ts'
+import { plant, reachOf } from '../../src/learn/point-tree.ts'
+import { cases, placesOf, versions } from './dbscan-answers.ts'
 
 type Options = Omit<DbscanOptions, 'metric'>
 
@@ -22,26 +22,13 @@ function inTree(x: Matrix, options: Options) {
   return allAtOnce(dbscanOn(allAtOnce(plant(x, 'euclidean')), options))
 }
 
-const file = new URL('../reference/dbscan/answers.json', import.meta.url)
-const { cases, versions } = JSON.parse(readFileSync(file, 'utf8')) as {
-  cases: {
-    metric: Metric
-    eps: number
-    min_samples: number
-    x: number[][]
-    labels: number[]
-    core: number[]
-  }[]
-  versions: { 'scikit-learn': string }
-}
-
 test(`all pairs give the labels of scikit-learn ${versions['scikit-learn']}`, () => {
   const euclidean = cases.filter(({ metric }) => metric === 'euclidean')
   expect(euclidean.length).toBeGreaterThan(50)
   for (const { x, eps, min_samples: minSamples, labels, core } of euclidean) {
     const got = overPairs(matrixOf(x), { eps, minSamples })
     expect([...(got?.labels ?? [])]).toEqual(labels)
-    expect([...(got?.core.keys() ?? [])].filter((i) => got?.core[i] === 1)).toEqual(core)
+    expect(placesOf(got?.core ?? new Uint8Array(0))).toEqual(core)
   }
 })
 

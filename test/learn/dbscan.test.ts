@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { default as DensityClustering } from 'density-clustering'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -7,27 +6,9 @@ import { stepByStep, type Runner } from '../../src/base/steps.ts'
 import { ThreadPool } from '../../src/kernels/pool.ts'
 import { dbscan, dbscanSteps, type DbscanOptions } from '../../src/learn/dbscan.ts'
 import type { Metric } from '../../src/learn/point-tree.ts'
-
-interface Case {
-  kind: string
-  metric: Metric
-  eps: number
-  min_samples: number
-  x: number[][]
-  labels: number[]
-  core: number[]
-}
-const file = new URL('../reference/dbscan/answers.json', import.meta.url)
-const { cases, versions } = JSON.parse(readFileSync(file, 'utf8')) as {
-  cases: Case[]
-  versions: { 'scikit-learn': string }
-}
+import { cases, placesOf, versions } from './dbscan-answers.ts'
 
 const earth = 6_371_008.8
-
-function placesOf(core: Uint8Array): number[] {
-  return [...core.keys()].filter((i) => core[i] === 1)
-}
 
 test.each(cases.map((one, i) => [i, one.kind, one.metric, one] as const))(
   `agrees with scikit-learn ${versions['scikit-learn']} on set %i: %s, %s`,

@@ -3,11 +3,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { allAtOnce } from '../../src/base/steps.ts'
 import { alikeSteps } from '../../src/learn/alike.ts'
-import { weighTexts, type TermRules } from '../../src/learn/corpus.ts'
+import { weighTexts } from '../../src/learn/corpus.ts'
 import { termsOfGroups } from '../../src/learn/group-terms.ts'
 import { symmetricEigen } from '../../src/learn/symmetric-eigen.ts'
 import type { TfidfOptions } from '../../src/learn/tfidf.ts'
 import { truncatedSvd } from '../../src/learn/truncated-svd.ts'
+import { plain, plainTerms } from './plain-terms.ts'
 
 interface Case {
   texts: string[]
@@ -31,25 +32,8 @@ const { cases, doubles, versions } = JSON.parse(readFileSync(file, 'utf8')) as {
   versions: { 'scikit-learn': string }
 }
 
-const rules: TermRules = {
-  least: undefined,
-  stopWords: new Set(),
-  stem: undefined,
-  joint: ' ',
-  ngrams: { from: 1, to: 1, shortWords: false },
-}
-const plain: TfidfOptions = {
-  minDf: { count: 1 },
-  maxDf: { share: 1 },
-  maxFeatures: undefined,
-  sublinear: false,
-  binary: false,
-  norm: 'l2',
-  idf: true,
-  smooth: true,
-}
 const weighed = (texts: readonly string[], options: Partial<TfidfOptions> = {}) =>
-  weighTexts(texts, { kind: 'runs', least: 2 }, rules, { ...plain, ...options })
+  weighTexts(texts, { kind: 'runs', least: 2 }, plainTerms, { ...plain, ...options })
 
 describe(`agrees with scikit-learn ${versions['scikit-learn']} and all pairs`, () => {
   test.each(cases.map((one, i) => ({ ...one, i })))('collection $i', (want) => {

@@ -7,6 +7,7 @@ import { stemmer } from '../../src/learn/stems.ts'
 import { stopWords } from '../../src/learn/stop-words.ts'
 import type { TfidfOptions } from '../../src/learn/tfidf.ts'
 import type { TokenRules } from '../../src/learn/tokens.ts'
+import { plain, plainTerms } from './plain-terms.ts'
 
 interface Case {
   name: string
@@ -36,23 +37,6 @@ const { cases, versions } = JSON.parse(readFileSync(file, 'utf8')) as {
 }
 
 const words: TokenRules = { kind: 'runs', least: 2 }
-const plainTerms: TermRules = {
-  least: undefined,
-  stopWords: new Set(),
-  stem: undefined,
-  joint: ' ',
-  ngrams: { from: 1, to: 1, shortWords: false },
-}
-const plain: TfidfOptions = {
-  minDf: { count: 1 },
-  maxDf: { share: 1 },
-  maxFeatures: undefined,
-  sublinear: false,
-  binary: false,
-  norm: 'l2',
-  idf: true,
-  smooth: true,
-}
 
 interface Asked {
   readonly tokens?: TokenRules

@@ -3,6 +3,8 @@
  *
  * Places are numbers of 32-bit words from the start of the arena, which takes all memory from `arena` on.
  */
+import { meet as meetTwo, meetWeighed, total } from './parts/meet'
+
 
 /** Behind what the compiler keeps for itself. */
 export const arena: usize = (__heap_base + 15) & ~15
@@ -21,87 +23,22 @@ export function meet(
   target: i32,
   kept: i32,
 ): i32 {
-  return weights < 0
-    ? meetAlike(at(one), at(others), count, (<usize>length) << 2, least, at(target), at(kept))
-    : meetWeighed(at(one), at(others), count, (<usize>length) << 2, at(weights), least, at(target), at(kept))
-}
-
-function meetAlike(
-  one: usize,
-  others: usize,
-  count: i32,
-  bytes: usize,
-  least: u32,
-  target: usize,
-  kept: usize,
-): i32 {
+  const bytes = (<usize>length) << 2
+  let place = at(others)
+  let into = at(target)
+  let list = at(kept)
   let found: i32 = 0
-  for (let other: i32 = 0; other < count; other++) {
-    let sums = i32x4.splat(0)
-    let w: usize = 0
-    while (w < bytes) {
-      // A byte holds the counts of at most 31 bytes of 8 bits.
-      const end = min(bytes, w + 31 * 16)
-      let few = i8x16.splat(0)
-      for (; w < end; w += 16) {
-        const both = v128.and(v128.load(one + w), v128.load(others + w))
-        v128.store(target + w, both)
-        few = i8x16.add(few, i8x16.popcnt(both))
-      }
-      sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(few)))
-    }
-    const weight = <u32>total(sums)
-    if (weight >= least) {
-      store<u32>(kept, other)
-      store<u32>(kept, weight, 4)
-      kept += 8
-      target += bytes
-      found++
-    }
-    others += bytes
+  for (let other: i32 = 0; other < count; other++, place += bytes) {
+    const weight =
+      weights < 0 ? meetTwo(at(one), place, bytes, into) : meetWeighed(at(one), place, bytes, at(weights), into)
+    if (weight < least) continue
+    store<u32>(list, other)
+    store<u32>(list, weight, 4)
+    list += 8
+    into += bytes
+    found++
   }
   return found
-}
-
-function meetWeighed(
-  one: usize,
-  others: usize,
-  count: i32,
-  bytes: usize,
-  weights: usize,
-  least: u32,
-  target: usize,
-  kept: usize,
-): i32 {
-  let found: i32 = 0
-  for (let other: i32 = 0; other < count; other++) {
-    let sums = i32x4.splat(0)
-    for (let w: usize = 0; w < bytes; w += 16) {
-      const both = v128.and(v128.load(one + w), v128.load(others + w))
-      v128.store(target + w, both)
-      const bits = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(i8x16.popcnt(both)))
-      sums = i32x4.add(sums, i32x4.mul(bits, v128.load(weights + w)))
-    }
-    const weight = <u32>total(sums)
-    if (weight >= least) {
-      store<u32>(kept, other)
-      store<u32>(kept, weight, 4)
-      kept += 8
-      target += bytes
-      found++
-    }
-    others += bytes
-  }
-  return found
-}
-
-function total(sums: v128): i32 {
-  return (
-    i32x4.extract_lane(sums, 0) +
-    i32x4.extract_lane(sums, 1) +
-    i32x4.extract_lane(sums, 2) +
-    i32x4.extract_lane(sums, 3)
-  )
 }
 
 export function isWithinAny(one: i32, others: i32, count: i32, length: i32): bool {
@@ -135,7 +72,7 @@ export function meetsAny(
       if (weights >= 0) bits = i32x4.mul(bits, v128.load(at(weights) + w))
       sums = i32x4.add(sums, bits)
     }
-    if (<u32>total(sums) >= least) return true
+    if (total(sums) >= least) return true
   }
   return false
 }

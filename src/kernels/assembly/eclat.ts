@@ -15,6 +15,7 @@
  * prefix has become rare they are narrowed to its rows again.
  */
 
+import { meet, meetWeighed } from './parts/meet'
 import { free, int, ints, reserve, reset, setInt, sort, top, zeros } from './parts/stack'
 
 /** Takes the first `count` entries of the three arrays at `parents`, `ranks` and `counts`. */
@@ -505,44 +506,6 @@ function searchBits(
     }
     free(before)
   }
-}
-
-/** What is in both sets goes to `target`; gives how many that is. */
-function meet(one: usize, other: usize, bytes: usize, target: usize): u32 {
-  let sums = i32x4.splat(0)
-  let w: usize = 0
-  while (w < bytes) {
-    // A byte holds the counts of at most 31 bytes of 8 bits.
-    const end = min(bytes, w + 31 * 16)
-    let few = i8x16.splat(0)
-    for (; w < end; w += 16) {
-      const both = v128.and(v128.load(one + w), v128.load(other + w))
-      v128.store(target + w, both)
-      few = i8x16.add(few, i8x16.popcnt(both))
-    }
-    sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(few)))
-  }
-  return total(sums)
-}
-
-function meetWeighed(one: usize, other: usize, bytes: usize, weights: usize, target: usize): u32 {
-  let sums = i32x4.splat(0)
-  for (let w: usize = 0; w < bytes; w += 16) {
-    const both = v128.and(v128.load(one + w), v128.load(other + w))
-    v128.store(target + w, both)
-    const bits = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(i8x16.popcnt(both)))
-    sums = i32x4.add(sums, i32x4.mul(bits, v128.load(weights + w)))
-  }
-  return total(sums)
-}
-
-function total(sums: v128): u32 {
-  return <u32>(
-    (i32x4.extract_lane(sums, 0) +
-      i32x4.extract_lane(sums, 1) +
-      i32x4.extract_lane(sums, 2) +
-      i32x4.extract_lane(sums, 3))
-  )
 }
 
 /** Whether to narrow so many sets to the rows of one of them, which stand for `count` baskets. */

@@ -16,7 +16,7 @@ import { sharedFloat64, sharedInt32 } from '../../kernels/shared.ts'
 import { BranchColumns, type Held } from './branch-columns.ts'
 import { impurityOf, isBetter, type Criterion } from './criterion.ts'
 import { ranksOf, type Ranks } from './ranks.ts'
-import { Orders } from './orders.ts'
+import { Orders, partRows } from './orders.ts'
 import { SplitSearch, type Candidate, type RankedColumn, type SearchTarget } from './split-search.ts'
 import { argmax, type Feature, type Split, type Target, type Tree, type TreeNode } from './tree.ts'
 
@@ -331,7 +331,7 @@ class Work {
     }
     return target.kind === 'classes'
       ? partedAndCounted(rows, start, end, marks, this.#spare, target.codes, counts)
-      : parted(rows, start, end, marks, this.#spare)
+      : start + partRows(rows.subarray(start, end), marks, this.#spare)
   }
 
   #node({ start, end, counts }: Waiting): TreeNode {
@@ -411,23 +411,7 @@ function markByCut(
   }
 }
 
-/** Every row is written on both sides, as in orders.ts. @returns where branch 1 starts */
-function parted(rows: Int32Array, start: number, end: number, marks: Uint8Array, spare: Int32Array): number {
-  let left = start
-  let right = 0
-  for (let p = start; p < end; p++) {
-    const row = rows[p] as number
-    const goesLeft = marks[row] as number
-    rows[left] = row
-    spare[right] = row
-    left += goesLeft
-    right += 1 - goesLeft
-  }
-  rows.set(spare.subarray(0, right), left)
-  return left
-}
-
-/** The same; counts the codes of the rows that go left on the way. */
+/** As partRows; counts the codes of the rows that go left on the way. @returns where branch 1 starts */
 function partedAndCounted(
   rows: Int32Array,
   start: number,

@@ -166,7 +166,8 @@ function fillKeys(
  * can't be foreseen, and a processor loses more by a wrong guess than by a write.
  */
 
-function partRows(rows: Int32Array, isLeft: Uint8Array, spareRows: Int32Array): void {
+/** @returns how many go left */
+export function partRows(rows: Int32Array, isLeft: Uint8Array, spareRows: Int32Array): number {
   let left = 0
   let right = 0
   for (let i = 0; i < rows.length; i++) {
@@ -178,6 +179,7 @@ function partRows(rows: Int32Array, isLeft: Uint8Array, spareRows: Int32Array): 
     right += 1 - goesLeft
   }
   rows.set(spareRows.subarray(0, right), left)
+  return left
 }
 
 function partBoth(

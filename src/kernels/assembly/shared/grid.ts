@@ -10,6 +10,8 @@
  * All arrays are in the memory that threads share, and a Frame says where. Tables of points are by column: the value of
  * the point at place i in column j stands at columns + (j·n + i)·8.
  */
+import { find } from '../parts/union-find'
+
 
 /** Where the arrays are, and what is asked. The order is that of ../../grid.ts. */
 @unmanaged
@@ -151,7 +153,6 @@ function sort(f: Frame, greatest: i64): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function digitOf(keys: usize, i: i32, shift: i32): usize {
   return <usize>((load<i64>(keys + ((<usize>i) << 3)) >> shift) & (DIGITS - 1))
@@ -206,38 +207,32 @@ function takeBoxes(f: Frame): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function begin(f: Frame, cell: i32): i32 {
   return load<i32>(f.begins + ((<usize>cell) << 2))
 }
 
-// @ts-ignore: decorator
 @inline
 function coresOf(f: Frame, cell: i32): i32 {
   return load<i32>(f.cores + ((<usize>cell) << 2))
 }
 
-// @ts-ignore: decorator
 @inline
 function boxOf(f: Frame, cell: i32): usize {
   return f.boxes + ((<usize>cell * <usize>f.p) << 4)
 }
 
-// @ts-ignore: decorator
 @inline
 function valueAt(f: Frame, column: i32, place: i32): f64 {
   return load<f64>(f.columns + ((<usize>column * <usize>f.n + <usize>place) << 3))
 }
 
 /** Where the runs around a cell begin and end: two i32 a row, at `walk`. */
-// @ts-ignore: decorator
 @inline
 function firstOf(walk: usize, row: i32): i32 {
   return load<i32>(walk + ((<usize>row) << 3))
 }
 
-// @ts-ignore: decorator
 @inline
 function endOf(walk: usize, row: i32): i32 {
   return load<i32>(walk + ((<usize>row) << 3), 4)
@@ -413,8 +408,8 @@ export function join(frame: usize, walk: usize): void {
       const end = min(endOf(walk, row), cell)
       for (let other = firstOf(walk, row); other < end; other++) {
         if (coresOf(f, other) === 0) continue
-        const one = find(f, cell)
-        const another = find(f, other)
+        const one = find(f.parents, cell)
+        const another = find(f.parents, other)
         if (one === another || !areNear(f, cell, other)) continue
         store<i32>(f.parents + ((<usize>max(one, another)) << 2), min(one, another))
       }
@@ -446,19 +441,6 @@ function exchange(f: Frame, a: i32, b: i32): void {
   const kind = load<u8>(f.isCore + <usize>a)
   store<u8>(f.isCore + <usize>a, load<u8>(f.isCore + <usize>b))
   store<u8>(f.isCore + <usize>b, kind)
-}
-
-/** The cell that stands for the group of a cell; with path halving, the lowest one. */
-function find(f: Frame, cell: i32): i32 {
-  let at = cell
-  let parent = load<i32>(f.parents + ((<usize>at) << 2))
-  while (parent !== at) {
-    const above = load<i32>(f.parents + ((<usize>parent) << 2))
-    store<i32>(f.parents + ((<usize>at) << 2), above)
-    at = above
-    parent = load<i32>(f.parents + ((<usize>at) << 2))
-  }
-  return at
 }
 
 /** Whether two cells hold core points within eps of each other. */
@@ -538,7 +520,6 @@ function meetsSlowly(f: Frame, fromA: i32, toA: i32, fromB: i32, toB: i32): bool
   return false
 }
 
-// @ts-ignore: decorator
 @inline
 function listed(f: Frame, at: i32): i32 {
   return load<i32>(f.spare + ((<usize>at) << 2))
@@ -559,13 +540,11 @@ function listBox(f: Frame, from: i32, to: i32, box: usize): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function sideOf(f: Frame, box: usize, j: i32): f64 {
   return load<f64>(box + ((<usize>(f.p + j)) << 3)) - load<f64>(box + ((<usize>j) << 3))
 }
 
-// @ts-ignore: decorator
 @inline
 function middleOf(f: Frame, box: usize, j: i32): f64 {
   return (load<f64>(box + ((<usize>(f.p + j)) << 3)) + load<f64>(box + ((<usize>j) << 3))) * 0.5
@@ -637,7 +616,7 @@ export function numberGroups(frame: usize): i32 {
     const cell = load<i32>(label)
     store<u8>(f.core + <usize>row, cell >= 0 ? 1 : 0)
     if (cell < 0) continue
-    const group = f.groups + ((<usize>find(f, cell)) << 2)
+    const group = f.groups + ((<usize>find(f.parents, cell)) << 2)
     if (load<i32>(group) < 0) {
       store<i32>(group, groups)
       groups++
@@ -646,13 +625,12 @@ export function numberGroups(frame: usize): i32 {
   }
   for (let cell = 0; cell < f.cells; cell++) {
     if (coresOf(f, cell) === 0) continue
-    const group = load<i32>(f.groups + ((<usize>find(f, cell)) << 2))
+    const group = load<i32>(f.groups + ((<usize>find(f.parents, cell)) << 2))
     store<i32>(f.groups + ((<usize>cell) << 2), group)
   }
   return groups
 }
 
-// @ts-ignore: decorator
 @inline
 function labelOf(f: Frame, place: i32): usize {
   return f.labels + ((<usize>load<i32>(f.rows + ((<usize>place) << 2))) << 2)

@@ -97,7 +97,6 @@ export function shorten(
   return low + high
 }
 
-// @ts-ignore: decorator
 @inline
 function store_f64(at: usize, value: f64): void {
   store<f64>(at, value)
@@ -107,7 +106,6 @@ function store_f64(at: usize, value: f64): void {
  * Measures TILE rows against all centres: the least score (|c|² − 2x·c), the next and the centre of the least, as
  * three times TILE numbers at `out`.
  */
-// @ts-ignore: decorator
 @inline
 function measure(base: usize, stride: usize, p: i32, centers: usize, k: i32, out: usize): void {
   let best0 = f64x2.splat(Infinity)
@@ -180,7 +178,6 @@ function measure(base: usize, stride: usize, p: i32, centers: usize, k: i32, out
  * How much farther the second nearest centres of four rows are than the nearest: from their scores at `out` (measure) and
  * their |row|². In single precision, as gaps are kept: four roots cost less there than one in double.
  */
-// @ts-ignore: decorator
 @inline
 function apart(out: usize, squares: usize): v128 {
   const zero = f32x4.splat(0)
@@ -191,7 +188,6 @@ function apart(out: usize, squares: usize): v128 {
   return f32x4.sub(f32x4.sqrt(f32x4.pmax(zero, other)), f32x4.sqrt(f32x4.pmax(zero, own)))
 }
 
-// @ts-ignore: decorator
 @inline
 function narrow(low: v128, high: v128): v128 {
   return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5)
@@ -203,7 +199,6 @@ function narrow(low: v128, high: v128): v128 {
  *
  * @param ownSquares |row|² of TILE rows
  */
-// @ts-ignore: decorator
 @inline
 function take(
   columns: usize,
@@ -324,7 +319,6 @@ export function assign(
 }
 
 /** Whether a row may be nearer to another centre by now; its numbers of four bytes stand at `place`. */
-// @ts-ignore: decorator
 @inline
 function mayChange(place: usize, spent: usize, slack: f64, labels: usize, gaps: usize): bool {
   const limit = load<f64>(spent + ((<usize>load<i32>(labels + place)) << 3)) + slack
@@ -332,7 +326,6 @@ function mayChange(place: usize, spent: usize, slack: f64, labels: usize, gaps: 
 }
 
 /** Puts the values of up to TILE listed rows side by side. */
-// @ts-ignore: decorator
 @inline
 function gather(
   columns: usize,

@@ -8,6 +8,8 @@
  * Points are packed eight by eight: the value of the point at place 8·q + t in column j stands at packed +
  * ((q·p + j)·8 + t)·4, less the mean of its column, which changes no distance and keeps rounding small.
  */
+import { find } from '../parts/union-find'
+
 
 /** Where the arrays are, and what is asked. The order is that of ../../pairs.ts. */
 @unmanaged
@@ -44,7 +46,6 @@ const TILE: i32 = 4
 /** Places of which it is kept whether they are one group. */
 const RUN: i32 = 64
 
-// @ts-ignore: decorator
 @inline
 function rowAt(f: Frame, place: i32): i32 {
   return load<i32>(f.rows + ((<usize>place) << 2))
@@ -123,7 +124,6 @@ function maybeNear(f: Frame, first: i32, q: i32): u32 {
   )
 }
 
-// @ts-ignore: decorator
 @inline
 function mask(dot0: v128, dot1: v128, low: v128, high: v128, own: v128, far: v128): u32 {
   const s0 = f32x4.sub(f32x4.add(low, own), f32x4.add(dot0, dot0))
@@ -230,8 +230,8 @@ function join(f: Frame): void {
 function isKnown(f: Frame, from: i32, to: i32, run: i32): bool {
   const single = load<i32>(f.single + ((<usize>run) << 2))
   if (single < 0) return false
-  const root = find(f, single)
-  for (let i = from; i < to; i++) if (find(f, i) !== root) return false
+  const root = find(f.parents, single)
+  for (let i = from; i < to; i++) if (find(f.parents, i) !== root) return false
   return true
 }
 
@@ -245,8 +245,8 @@ function joinWith(f: Frame, first: i32, run: i32): void {
       const a = first + (bit >> 3)
       const b = q * PACK + (bit & 7)
       if (a >= f.cores || b >= a) continue
-      const one = find(f, a)
-      const other = find(f, b)
+      const one = find(f.parents, a)
+      const other = find(f.parents, b)
       if (one === other || !isWithin(f, a, b)) continue
       store<i32>(f.parents + ((<usize>max(one, other)) << 2), min(one, other))
     }
@@ -258,21 +258,9 @@ function lookAt(f: Frame, run: i32): void {
   const single = f.single + ((<usize>run) << 2)
   if (load<i32>(single) >= 0) return
   const end = min((run + 1) * RUN, f.cores)
-  const root = find(f, run * RUN)
-  for (let i = run * RUN + 1; i < end; i++) if (find(f, i) !== root) return
+  const root = find(f.parents, run * RUN)
+  for (let i = run * RUN + 1; i < end; i++) if (find(f.parents, i) !== root) return
   store<i32>(single, root)
-}
-
-function find(f: Frame, place: i32): i32 {
-  let at = place
-  let parent = load<i32>(f.parents + ((<usize>at) << 2))
-  while (parent !== at) {
-    const above = load<i32>(f.parents + ((<usize>parent) << 2))
-    store<i32>(f.parents + ((<usize>at) << 2), above)
-    at = above
-    parent = load<i32>(f.parents + ((<usize>at) << 2))
-  }
-  return at
 }
 
 /** Groups in the order of their first core row. */
@@ -285,7 +273,7 @@ function numberGroups(f: Frame): i32 {
     const label = f.labels + ((<usize>row) << 2)
     const place = load<i32>(label)
     if (place < 0) continue
-    const group = f.groups + ((<usize>find(f, place)) << 2)
+    const group = f.groups + ((<usize>find(f.parents, place)) << 2)
     if (load<i32>(group) < 0) {
       store<i32>(group, groups)
       groups++
@@ -295,7 +283,6 @@ function numberGroups(f: Frame): i32 {
   return groups
 }
 
-// @ts-ignore: decorator
 @inline
 function labelOf(f: Frame, place: i32): usize {
   return f.labels + ((<usize>rowAt(f, place)) << 2)
