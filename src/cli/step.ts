@@ -209,6 +209,11 @@ export class Step {
     return command.numbers?.(options, common) ?? []
   }
 
+  #readsAllNumbers(): boolean {
+    const { command, common } = this.segment
+    return command.readsAllNumbers === true && (this.wantsReport || common.columns === undefined)
+  }
+
   #openSource(operand: string, isFirst: boolean): Promise<SourceFile> {
     const { host, rejects, progress, pool } = this.#shared
     const { command, common, given, options: asked } = this.segment
@@ -223,6 +228,7 @@ export class Step {
       ragged: !given.has('ragged') && common.rejects !== undefined ? 'reject' : common.ragged,
       lines: linesOption(this.segment) !== undefined,
       numbers: isFirst ? this.#numbers() : [],
+      allNumbers: isFirst && this.#readsAllNumbers(),
     }
     throwIfStopped(host)
     return openSource(operand, options, {

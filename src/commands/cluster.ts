@@ -140,6 +140,7 @@ export const cluster = command({
   operands: { metavar: 'FILE', min: 0, max: 1 },
   showsRows: false,
   numbers: (_options, { columns }) => splitList(columns ?? ''),
+  readsAllNumbers: true,
   async run(context) {
     checkOptions(context.options)
     const measured = await measure(context, {
@@ -340,7 +341,7 @@ async function report(work: Work): Promise<Omit<Report, 'warnings'>> {
     (await stepByStep(silhouetteSteps(points, labels, k, context.seed), context.signal, context.pool))
   const scores = clusterScores(points, labels, k)
   warnOfGroups(context, groups, quality)
-  const profiles = profilesOf(work, labels, groups.sizes)
+  const profiles = await profilesOf(work, labels, groups.sizes, context)
   const numbers = firstColumns(groups.centers, work.columns.length)
   const means = meansOf(work, labels, groups.sizes)
   const centers = exactWhereEqual(unscale(numbers, scaling), means, scaling)

@@ -93,6 +93,7 @@ export const dbscan = command({
   operands: { metavar: 'FILE', min: 0, max: 1 },
   showsRows: false,
   numbers: ({ geo }, { columns }) => splitList(geo ?? columns ?? ''),
+  readsAllNumbers: true,
   async run(context) {
     const isGeo = geoColumns(context) !== undefined
     const measured = await measure(
@@ -306,9 +307,9 @@ function warnOfGroups({ context, found, core, noise, knee, eps, isGeo }: Work): 
   }
 }
 
-function report(work: Work): Omit<Report, 'warnings'> {
+async function report(work: Work): Promise<Omit<Report, 'warnings'>> {
   const { context, found, columns, isGeo } = work
-  const profiles = profilesOf(work, found.labels, found.sizes)
+  const profiles = await profilesOf(work, found.labels, found.sizes, context)
   return dbscanReport({
     input: inputOf(work),
     params: isGeo ? { ...context.params, metric: 'haversine', scale: 'none' } : context.params,

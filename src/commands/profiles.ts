@@ -2,34 +2,26 @@
  * What each group of rows is like in every column that is not a key, a date or free text, in the order of the table.
  */
 import { matrix, type Matrix } from '../base/matrix.ts'
+import { stepByStep } from '../base/steps.ts'
 import type { FoundGroup } from '../report/groups.ts'
-import { groupName, numberProfile, textProfile, type ProfileEntry } from '../learn/profile.ts'
+import { groupName, profileSteps, type ProfileEntry } from '../learn/profile.ts'
+import type { Context } from './command.ts'
 import { usedNames, type Measured } from './measured.ts'
 
 /** With more groups than this nobody reads what each is like. */
 const mostProfiled = 5000
 
 /** @param labels one for each row used, −1 for one in no group */
-export function profilesOf(
+export async function profilesOf(
   { rows, all, compared }: Measured,
   labels: Int32Array,
   sizes: Int32Array,
-): ProfileEntry[][] {
+  { pool, signal }: Pick<Context, 'pool' | 'signal'>,
+): Promise<ProfileEntry[][]> {
   if (sizes.length > mostProfiled) return Array.from(sizes, () => [])
-  const groups = new Int32Array(all).fill(-1)
-  // Everybody is who took part, so what lies alone is a group of its own, which is not shown.
-  let alone = 0
-  rows.rowOf.forEach((row, i) => {
-    const label = labels[i] as number
-    if (label < 0) alone++
-    groups[row] = label < 0 ? sizes.length : label
-  })
-  const withAlone = [...sizes, alone]
-  const entries = compared.map(({ column }) =>
-    'codes' in column
-      ? textProfile(column, groups, withAlone)
-      : numberProfile(column, groups, withAlone.length),
-  )
+  const columns = compared.map(({ column }) => column)
+  const steps = profileSteps(columns, { labels, sizes, rowOf: rows.rowOf, all })
+  const entries = await stepByStep(steps, signal, pool)
   return Array.from(sizes, (_, group) => entries.flatMap((profile) => profile[group] ?? []))
 }
 

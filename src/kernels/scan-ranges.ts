@@ -189,7 +189,7 @@ function joinKept(parts: readonly Part[]): Float64Array[] | undefined {
     return undefined
   return Array.from({ length: slots }, (_, slot) => {
     const pieces = kept.map((columns) => columns?.[slot] as Float64Array)
-    const joined = new Float64Array(pieces.reduce((rows, piece) => rows + piece.length, 0))
+    const joined = sharedFloat64(pieces.reduce((rows, piece) => rows + piece.length, 0))
     let row = 0
     for (const piece of pieces) {
       joined.set(piece, row)

@@ -11,6 +11,8 @@
  * deviation is between what Cohen (1988) calls a small and a medium effect, one is more than a large one.
  */
 import { isValid, type LevelColumn, type NumberColumn } from '../base/column.ts'
+import { shared, type Steps, type Task } from '../base/steps.ts'
+import { sharedInt32 } from '../kernels/shared.ts'
 
 const step = 1 / 3
 const farStep = 1
@@ -37,6 +39,55 @@ export type ProfileEntry =
       /** Of the group's rows that hold it, 0 … 1. */
       readonly share: number
     })
+
+interface Groups {
+  /** One a row, −1 for a row that is in no group. */
+  readonly groups: Int32Array
+  /** Rows of each group. */
+  readonly sizes: ArrayLike<number>
+}
+
+/** Rows in groups, out of a table. */
+export interface GroupedRows {
+  /** One for each row that took part; −1 for one that lies alone. */
+  readonly labels: Int32Array
+  /** Rows of each group. */
+  readonly sizes: Int32Array
+  /** Row of the table of each row that took part. */
+  readonly rowOf: Int32Array
+  /** Rows of the table. */
+  readonly all: number
+}
+
+/**
+ * For each column, and in it for each group, what the group is like; one batch, a column a job.
+ *
+ * Everybody is who took part: what lies alone is a group of its own, the last one.
+ */
+export function* profileSteps(
+  columns: readonly (NumberColumn | LevelColumn)[],
+  { labels, sizes, rowOf, all }: GroupedRows,
+): Steps<(readonly (ProfileEntry | undefined)[])[]> {
+  const groups = sharedInt32(all).fill(-1)
+  let alone = 0
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number
+    if (label < 0) alone++
+    groups[rowOf[i] as number] = label < 0 ? sizes.length : label
+  }
+  return yield* shared(profileOfColumn, { groups, sizes: [...sizes, alone] }, columns)
+}
+
+/** For each group what it is like in a column; undefined where it has no value there. */
+export const profileOfColumn: Task<
+  Groups,
+  NumberColumn | LevelColumn,
+  readonly (ProfileEntry | undefined)[]
+> = {
+  name: 'profile/column',
+  run: ({ groups, sizes }, column) =>
+    'codes' in column ? textProfile(column, groups, sizes) : numberProfile(column, groups, sizes.length),
+}
 
 /**
  * @param groups one a row, −1 for a row that is in no group

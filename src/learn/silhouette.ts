@@ -136,23 +136,33 @@ function sampleOf(x: Matrix, labels: Int32Array, k: number, rows: Int32Array | u
 }
 
 /**
- * Rows drawn within each group, in ascending order: selection sampling (Knuth, TAOCP 2, 3.4.2, algorithm S), one
- * number a row, so that the same seed draws the same rows.
+ * Rows drawn within each group, ascending; the same for the same seed. Which of a group's rows they are is drawn by
+ * Floyd's method (Bentley & Floyd, "Programming pearls: a sample of brilliance", CACM 30(9), 1987): a number a row that
+ * is drawn, where a number for every row of a million takes as long as the silhouette of those drawn.
  */
 function drawn(labels: Int32Array, sizes: Int32Array, seed: number): Int32Array {
   const random = new RandomState(seed)
-  const left = sizes.slice()
-  const wanted = sizes.map((size) =>
-    Math.min(size, Math.max(leastOfGroup, Math.round((size / labels.length) * silhouetteRows))),
-  )
+  const isDrawn = Array.from(sizes, (size) => {
+    const share = Math.round((size / labels.length) * silhouetteRows)
+    return drawnOf(size, Math.min(size, Math.max(leastOfGroup, share)), random)
+  })
+  const met = new Int32Array(sizes.length)
   const rows: number[] = []
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number
-    const isDrawn = random.random() * (left[label] as number) < (wanted[label] as number)
-    left[label] = (left[label] as number) - 1
-    if (!isDrawn) continue
-    wanted[label] = (wanted[label] as number) - 1
-    rows.push(i)
+    const place = met[label] as number
+    met[label] = place + 1
+    if (isDrawn[label]?.[place] === 1) rows.push(i)
   }
   return Int32Array.from(rows)
+}
+
+/** Marks `wanted` of `size` places, every choice as likely as any other. */
+function drawnOf(size: number, wanted: number, random: RandomState): Uint8Array {
+  const marks = new Uint8Array(size)
+  for (let last = size - wanted; last < size; last++) {
+    const place = random.below(last + 1)
+    marks[marks[place] === 1 ? last : place] = 1
+  }
+  return marks
 }

@@ -21,6 +21,7 @@ export const tasks: TaskList = {
   'lines/read': async () => (await import('../kernels/read-lines.ts')).readLines,
   'points/grow': async () => (await import('./point-tree.ts')).growSubtree,
   'points/kth': async () => (await import('./k-distance.ts')).kthDistances,
+  'profile/column': async () => (await import('./profile.ts')).profileOfColumn,
   'scan/range': async () => (await import('../kernels/scan-ranges.ts')).scanRange,
   'silhouette/rows': async () => (await import('./silhouette.ts')).silhouetteOfRows,
   'tfidf/terms': async () => (await import('./terms.ts')).termsOfTokens,

@@ -33,7 +33,7 @@ export function toMatrix(columns: readonly NumberColumn[], missing: Missing): Ro
   const rowCount = columns[0]?.values.length ?? 0
   const empty = columns.find((column) => column.missing === rowCount)
   if (empty) throw new DataError(`column "${empty.name}" has no values`, { code: 'E_NO_VALUES' })
-  for (const column of columns) refuseUnusable(column, rowCount, missing)
+  for (const column of columns) refuseUnusable(column, missing)
   const keeps = missing === 'drop' ? completeRows(columns, rowCount) : allRows(rowCount)
   const x = matrix(keeps.length, columns.length)
   const fills = missing === 'mean' || missing === 'median'
@@ -47,21 +47,18 @@ export function toMatrix(columns: readonly NumberColumn[], missing: Missing): Ro
   return { matrix: x, rowOf: keeps, dropped: rowCount - keeps.length, filled, fillers }
 }
 
-function refuseUnusable(column: NumberColumn, rowCount: number, missing: Missing): void {
-  const { name, values, valid } = column
-  const isWhole = column.missing === 0
-  for (let i = 0; i < rowCount; i++) {
-    if (!isWhole && !isValid(valid, i)) {
-      if (missing !== 'error') continue
-      throw new DataError(`column "${name}" has no value in row ${i + 1}`, {
-        code: 'E_MISSING_VALUE',
-        help: ['To leave such rows out, use --missing drop; to fill them in, --missing mean or median.'],
-      })
-    }
+function refuseUnusable({ name, values, valid, missing }: NumberColumn, asked: Missing): void {
+  if (asked === 'error' && missing > 0) {
+    const row = values.findIndex((_, i) => !isValid(valid, i))
+    throw new DataError(`column "${name}" has no value in row ${row + 1}`, {
+      code: 'E_MISSING_VALUE',
+      help: ['To leave such rows out, use --missing drop; to fill them in, --missing mean or median.'],
+    })
+  }
+  for (let i = 0; i < values.length; i++) {
     const value = values[i] as number
-    if (value - value !== 0) {
-      throw new DataError(`column "${name}" row ${i + 1} holds a number too large to work with`)
-    }
+    if (value - value === 0) continue // neither infinite nor NaN
+    throw new DataError(`column "${name}" row ${i + 1} holds a number too large to work with`)
   }
 }
 

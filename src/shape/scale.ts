@@ -37,8 +37,7 @@ export function fitScale(x: Matrix, kind: ScaleKind, names: readonly string[]): 
   const factor = new Float64Array(x.cols).fill(1)
   const constant = new Uint8Array(x.cols)
   const flat = new Uint8Array(x.cols)
-  for (let j = 0; j < x.cols; j++) {
-    const spread = spreadOf(x, j)
+  for (const [j, spread] of spreadsOf(x).entries()) {
     if (!Number.isFinite(spread.variance)) {
       throw new DataError(`column "${names[j] ?? j}" holds numbers too large to work with`)
     }
@@ -100,25 +99,32 @@ interface Spread {
   readonly same: boolean
 }
 
-/** Mean, population variance, and whether the variance is no more than what rounding makes of a constant. */
-function spreadOf(x: Matrix, j: number): Spread {
-  const { rows: n, cols: p, data } = x
-  const first = data[j] as number
-  let sum = 0
-  let isConstant = true
-  for (let i = 0, at = j; i < n; i++, at += p) {
-    const value = data[at] as number
-    sum += value
-    if (value !== first) isConstant = false
+/** For each column its mean, population variance, and whether that is no more than what rounding makes of a constant. */
+function spreadsOf({ rows: n, cols: p, data }: Matrix): Spread[] {
+  const sums = new Float64Array(p)
+  const differs = new Uint8Array(p)
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let j = 0; j < p; j++, at++) {
+      const value = data[at] as number
+      sums[j] = (sums[j] as number) + value
+      if (value !== data[j]) differs[j] = 1
+    }
   }
-  if (isConstant) return { mean: first, variance: 0, constant: true, same: true }
-  const centre = sum / n
-  let squares = 0
-  for (let i = 0, at = j; i < n; i++, at += p) squares += ((data[at] as number) - centre) ** 2
-  const variance = squares / n
-  // Chan, Golub & LeVeque's error bound of the two-pass variance, as scikit-learn applies it.
-  const bound = n * Number.EPSILON * variance + (n * centre * Number.EPSILON) ** 2
-  return { mean: centre, variance, constant: variance <= bound, same: false }
+  const means = sums.map((sum) => sum / n)
+  const squares = new Float64Array(p)
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let j = 0; j < p; j++, at++) {
+      const apart = (data[at] as number) - (means[j] as number)
+      squares[j] = (squares[j] as number) + apart * apart
+    }
+  }
+  return Array.from(means, (mean, j): Spread => {
+    if (differs[j] === 0) return { mean: data[j] as number, variance: 0, constant: true, same: true }
+    const variance = (squares[j] as number) / n
+    // Chan, Golub & LeVeque's error bound of the two-pass variance, as scikit-learn applies it.
+    const bound = n * Number.EPSILON * variance + (n * mean * Number.EPSILON) ** 2
+    return { mean, variance, constant: variance <= bound, same: false }
+  })
 }
 
 function shiftAndSize(

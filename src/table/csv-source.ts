@@ -10,6 +10,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs'
 import { DataError } from '../base/errors.ts'
 import type { ColumnFacts, MalformedRecord, ScanOptions, ScanResult } from '../kernels/scan.ts'
+import { isNumeric } from './cells.ts'
 import type { Copies } from './copies.ts'
 import { findDialect, isOneColumnOfText, looksLikeData } from './csv-dialect.ts'
 import type { Sample, Stated } from './csv-dialect.ts'
@@ -100,7 +101,8 @@ async function readCsv(
     atEnd: start.isWhole,
   }
   const later = inPlace === undefined ? [] : laterSamples(file)
-  const guess = dialectOf([first, ...later], known, options, io)
+  const found = dialectOf([first, ...later], known, options, io)
+  const guess = options.allNumbers === true ? keepingAll(found, first, file, options, io) : found
   let reading: Reading = {
     ...guess,
     scan: await (inPlace === undefined
@@ -235,6 +237,25 @@ function columnsToKeep(names: readonly string[], wanted: readonly string[]): num
     (name) => names.includes(name) && names.indexOf(name) === names.lastIndexOf(name),
   )
   return places.map((name) => names.indexOf(name)).slice(0, MOST_KEPT)
+}
+
+/** As many bytes of text make no more than four times as many of numbers. */
+const MOST_KEPT_WHOLE = 1 << 27
+
+/** Keeps the columns too in which every cell of the first sample is a number or missing. */
+function keepingAll(
+  dialect: Dialect,
+  first: Sample,
+  file: Stored,
+  options: ReadOptions,
+  io: SourceIo,
+): Dialect {
+  if (!dialect.header || fstatSync(file.descriptor).size > MOST_KEPT_WHOLE) return dialect
+  const scanner = io.scanner(scanOf({ ...dialect, keep: [] }, options))
+  scanner.room(first.bytes.length).set(first.bytes)
+  scanner.feed(first.bytes.length)
+  const numeric = scanner.finish().columns.flatMap((facts, place) => (isNumeric(facts) ? [place] : []))
+  return { ...dialect, keep: [...new Set([...dialect.keep, ...numeric])].slice(0, MOST_KEPT) }
 }
 
 function scanOf(

@@ -36,6 +36,8 @@ export interface ReadOptions {
   readonly lines?: boolean
   /** Names of columns whose numbers will be asked for: the scan of a CSV file keeps them. */
   readonly numbers?: readonly string[]
+  /** And those of all other columns that look like numbers, where the file is not so large that it would show. */
+  readonly allNumbers?: boolean
 }
 
 /** What the reader asks of the program around it. */
