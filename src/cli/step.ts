@@ -209,9 +209,9 @@ export class Step {
     return command.numbers?.(options, common) ?? []
   }
 
-  #readsAllNumbers(): boolean {
+  #readsAllColumns(): boolean {
     const { command, common } = this.segment
-    return command.readsAllNumbers === true && (this.wantsReport || common.columns === undefined)
+    return command.readsAllColumns === true && (this.wantsReport || common.columns === undefined)
   }
 
   #openSource(operand: string, isFirst: boolean): Promise<SourceFile> {
@@ -228,7 +228,7 @@ export class Step {
       ragged: !given.has('ragged') && common.rejects !== undefined ? 'reject' : common.ragged,
       lines: linesOption(this.segment) !== undefined,
       numbers: isFirst ? this.#numbers() : [],
-      allNumbers: isFirst && this.#readsAllNumbers(),
+      allColumns: isFirst && this.#readsAllColumns(),
     }
     throwIfStopped(host)
     return openSource(operand, options, {

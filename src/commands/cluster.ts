@@ -140,7 +140,7 @@ export const cluster = command({
   operands: { metavar: 'FILE', min: 0, max: 1 },
   showsRows: false,
   numbers: (_options, { columns }) => splitList(columns ?? ''),
-  readsAllNumbers: true,
+  readsAllColumns: true,
   async run(context) {
     checkOptions(context.options)
     const measured = await measure(context, {

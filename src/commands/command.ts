@@ -44,8 +44,8 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
    * the file is scanned, and not read again.
    */
   numbers?(options: OptionValues<S>, common: { readonly columns: string | undefined }): readonly string[]
-  /** It reads every column of numbers of its first file, where none is named or a report compares the others. */
-  readonly readsAllNumbers?: boolean
+  /** It reads every column of its first file, but free texts, where none is named or a report compares the others. */
+  readonly readsAllColumns?: boolean
   /** Whether the first line of its first file names the columns even where it looks like data, numbers say. */
   hasHeader?(options: OptionValues<S>): boolean
   run(context: Context<S>): Promise<Outcome>

@@ -93,7 +93,7 @@ export const dbscan = command({
   operands: { metavar: 'FILE', min: 0, max: 1 },
   showsRows: false,
   numbers: ({ geo }, { columns }) => splitList(geo ?? columns ?? ''),
-  readsAllNumbers: true,
+  readsAllColumns: true,
   async run(context) {
     const isGeo = geoColumns(context) !== undefined
     const measured = await measure(

@@ -7,7 +7,14 @@
  */
 import { LONGEST_KNOWN_TEXT, cellKind, isIdLike, isWhole, noFacts } from './cell-kind.ts'
 import type { GrowingFacts } from './cell-kind.ts'
-import type { MalformedRecord, ScanOptions, ScanResult, Scanner } from './scan.ts'
+import {
+  MOST_TEXTS,
+  type KeptTexts,
+  type MalformedRecord,
+  type ScanOptions,
+  type ScanResult,
+  type Scanner,
+} from './scan.ts'
 
 const LF = 10
 const CR = 13
@@ -62,12 +69,14 @@ class PlainScanner implements Scanner {
   private readonly malformed: MalformedRecord[] = []
   private readonly facts: GrowingFacts[] = []
   private readonly kept: number[][]
+  private readonly keptTexts: string[][]
 
   constructor(options: ScanOptions) {
     this.options = options
     this.quote = options.quote === 0 ? -1 : options.quote
     this.expectedCells = options.columns
     this.kept = (options.keep ?? []).map(() => [])
+    this.keptTexts = (options.keepTexts ?? []).map(() => [])
   }
 
   room(size: number): Uint8Array {
@@ -87,6 +96,7 @@ class PlainScanner implements Scanner {
       this.endRecord(this.bytes, unclosed)
     }
     const isKept = this.kept.length > 0 && this.malformed.length === 0
+    const areTextsKept = this.keptTexts.length > 0 && this.malformed.length === 0
     if (this.options.facts) while (this.facts.length < this.expectedCells) this.facts.push(noFacts())
     return {
       bytes: this.bytes,
@@ -108,6 +118,7 @@ class PlainScanner implements Scanner {
       kept: isKept ? this.kept.map((numbers) => Float64Array.from(numbers)) : undefined,
       keptInfinite:
         isKept && this.kept.some((numbers) => numbers.some((value) => Math.abs(value) === Infinity)),
+      keptTexts: areTextsKept ? this.keptTexts.map(coded) : undefined,
     }
   }
 
@@ -238,6 +249,9 @@ class PlainScanner implements Scanner {
         isNumber ? Number(text.replace(String.fromCharCode(this.options.decimal), '.')) : NaN,
       )
     })
+    this.options.keepTexts?.forEach((column, slot) => {
+      this.keptTexts[slot]?.push(this.texts[column] ?? '')
+    })
     this.texts.forEach((text, column) => {
       const facts = (this.facts[column] ??= noFacts())
       switch (cellKind(text, this.options.decimal)) {
@@ -261,5 +275,21 @@ class PlainScanner implements Scanner {
           facts.firstOtherLine = this.recordLine
       }
     })
+  }
+}
+
+/** Texts of bytes as codes in the order in which they are met; undefined where they are too many or too long. */
+function coded(cells: readonly string[]): KeptTexts | undefined {
+  const codeOf = new Map([['', 0]])
+  const codes = cells.map((cell) => {
+    const code = codeOf.get(cell) ?? codeOf.size
+    codeOf.set(cell, code)
+    return code
+  })
+  const texts = [...codeOf.keys()].slice(1)
+  if (texts.length > MOST_TEXTS || texts.some((text) => text.length > LONGEST_KNOWN_TEXT)) return undefined
+  return {
+    codes: Uint8Array.from(codes),
+    texts: texts.map((text) => Buffer.from(text, 'latin1').toString('utf8')),
   }
 }

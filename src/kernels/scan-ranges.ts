@@ -12,7 +12,15 @@
  */
 import { readSync } from 'node:fs'
 import type { Task } from '../base/steps.ts'
-import type { ColumnFacts, MalformedRecord, ScanOptions, ScanResult, Scanner } from './scan.ts'
+import {
+  MOST_TEXTS,
+  type ColumnFacts,
+  type KeptTexts,
+  type MalformedRecord,
+  type ScanOptions,
+  type ScanResult,
+  type Scanner,
+} from './scan.ts'
 import { sharedFloat64 } from './shared.ts'
 import { Utf8Check } from './utf8-check.ts'
 import { wasmScanner } from './wasm-scan.ts'
@@ -121,6 +129,7 @@ export function joinScans(
     columns: Array.from({ length: first.columns.length }, (_, column) => joinFacts(parts, column)),
     kept: joinKept(parts),
     keptInfinite: parts.some(({ scan }) => scan.keptInfinite),
+    keptTexts: joinTexts(parts),
   }
 }
 
@@ -197,4 +206,33 @@ function joinKept(parts: readonly Part[]): Float64Array[] | undefined {
     }
     return joined
   })
+}
+
+function joinTexts(parts: readonly Part[]): (KeptTexts | undefined)[] | undefined {
+  const kept = parts.map(({ scan }) => scan.keptTexts)
+  const slots = kept[0]?.length ?? 0
+  if (slots === 0 || kept.includes(undefined) || parts.some(({ scan }) => scan.malformed.length > 0))
+    return undefined
+  return Array.from({ length: slots }, (_, slot) => joinCodes(kept.map((columns) => columns?.[slot])))
+}
+
+/** The codes of every range as those of the whole column; undefined where they get too many. */
+function joinCodes(pieces: readonly (KeptTexts | undefined)[]): KeptTexts | undefined {
+  const codeOf = new Map<string, number>()
+  const codes = new Uint8Array(pieces.reduce((rows, piece) => rows + (piece?.codes.length ?? 0), 0))
+  let row = 0
+  for (const piece of pieces) {
+    if (piece === undefined) return undefined
+    const places = Uint8Array.from([
+      0,
+      ...piece.texts.map((text) => {
+        const code = codeOf.get(text) ?? codeOf.size + 1
+        codeOf.set(text, code)
+        return code
+      }),
+    ])
+    if (codeOf.size > MOST_TEXTS) return undefined
+    for (const code of piece.codes) codes[row++] = places[code] as number
+  }
+  return { codes, texts: [...codeOf.keys()] }
 }

@@ -27,8 +27,21 @@ export interface ScanOptions {
   readonly facts: boolean
   /** The first record is a header: its cells are not counted in the facts. */
   readonly header: boolean
-  /** Columns (0 based, below 4096, at most 255 of them) whose numbers are kept; only with `facts`. */
+  /** Columns (0 based, below 4096) whose numbers are kept; only with `facts`. */
   readonly keep?: readonly number[]
+  /** Columns whose texts are kept as codes, none of them in `keep`; at most 255 in both. */
+  readonly keepTexts?: readonly number[]
+}
+
+/** Different texts that a column may hold which is kept as codes. */
+export const MOST_TEXTS = 254
+
+/** The cells of a column as codes. */
+export interface KeptTexts {
+  /** By record, header aside: 0 for an empty cell, otherwise 1 + a place in `texts`. */
+  readonly codes: Uint8Array
+  /** In the order in which they were met. */
+  readonly texts: readonly string[]
 }
 
 export interface Scanner {
@@ -80,6 +93,11 @@ export interface ScanResult {
   readonly kept: readonly Float64Array[] | undefined
   /** Some number that is kept is too large for a double, and infinite. */
   readonly keptInfinite: boolean
+  /**
+   * For each column to keep as codes its cells; undefined for one of more than MOST_TEXTS different texts or with a text
+   * of more than 64 bytes. Undefined as `kept` is.
+   */
+  readonly keptTexts: readonly (KeptTexts | undefined)[] | undefined
 }
 
 export interface MalformedRecord {

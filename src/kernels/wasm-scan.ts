@@ -6,7 +6,7 @@
  * with it.
  */
 import { noFacts } from './cell-kind.ts'
-import type { ColumnFacts, MalformedRecord, ScanOptions, ScanResult, Scanner } from './scan.ts'
+import type { ColumnFacts, KeptTexts, MalformedRecord, ScanOptions, ScanResult, Scanner } from './scan.ts'
 import { wasmModule } from './wasm.ts'
 
 /** What assembly/scan.ts exports. */
@@ -24,13 +24,16 @@ interface ScanModule {
   room(size: number): number
   scan(from: number, length: number): number
   finish(): void
-  keepSlots(count: number): void
+  keepSlots(numbers: number, texts: number): void
   keepColumn(column: number): void
 
   readonly keptValues: Counter<number>
   readonly keptRows: Counter<number>
   readonly keptCapacity: Counter<number>
   readonly keptBroken: Counter<number>
+  readonly keptCodes: Counter<number>
+  readonly keptTexts: Counter<number>
+  readonly textCounts: Counter<number>
   readonly hards: Counter<number>
   readonly hardCount: Counter<number>
   readonly faults: Counter<number>
@@ -71,6 +74,10 @@ const COUNTERS_PER_COLUMN = 8
 const HARD_BYTES = 80
 const COMMA = 44
 const HARD_TEXT = 12
+const TEXT_BYTES = 88
+const TEXT_LENGTH = 16
+const TEXT_START = 24
+const TEXTS_BYTES = 255 * TEXT_BYTES + 512
 
 const compiled = wasmModule<ScanModule>('scan')
 
@@ -86,21 +93,23 @@ export function wasmScanner(options: ScanOptions): Scanner {
 class WasmScanner implements Scanner {
   private readonly module: ScanModule
   private readonly malformed: MalformedRecord[] = []
-  /** Columns whose numbers are kept. */
+  /** Columns whose numbers are kept, and those whose texts are. */
   private readonly slots: number
+  private readonly textSlots: number
   /** Decimals are set off by a comma. */
   private readonly hasComma: boolean
   private keptInfinite = false
 
   constructor(module: ScanModule, options: ScanOptions) {
     this.module = module
-    const { delimiter, quote, escape, decimal, columns, facts, header, keep = [] } = options
+    const { delimiter, quote, escape, decimal, columns, facts, header, keep = [], keepTexts = [] } = options
     module.setup(delimiter, quote, escape, decimal, columns, facts, header)
     this.slots = keep.length
+    this.textSlots = keepTexts.length
     this.hasComma = decimal === COMMA
-    if (keep.length === 0) return
-    module.keepSlots(keep.length)
-    for (const column of keep) module.keepColumn(column)
+    if (keep.length + keepTexts.length === 0) return
+    module.keepSlots(keep.length, keepTexts.length)
+    for (const column of [...keep, ...keepTexts]) module.keepColumn(column)
   }
 
   room(size: number): Uint8Array {
@@ -151,6 +160,7 @@ class WasmScanner implements Scanner {
       columns: this.columnFacts(),
       kept,
       keptInfinite: kept !== undefined && this.keptInfinite,
+      keptTexts: this.keptTexts(),
     }
   }
 
@@ -175,6 +185,22 @@ class WasmScanner implements Scanner {
     return Array.from({ length: this.slots }, (_, slot) => {
       const start = keptValues.value + slot * keptCapacity.value * Float64Array.BYTES_PER_ELEMENT
       return new Float64Array(memory.buffer, start, keptRows.value).slice()
+    })
+  }
+
+  private keptTexts(): (KeptTexts | undefined)[] | undefined {
+    const { memory, keptCodes, keptRows, keptCapacity, keptBroken, keptTexts, textCounts } = this.module
+    if (this.textSlots === 0 || keptBroken.value !== 0) return undefined
+    const counts = new Int32Array(memory.buffer, textCounts.value, this.textSlots)
+    return Array.from(counts, (count, slot) => {
+      if (count < 0) return undefined
+      const codes = new Uint8Array(memory.buffer, keptCodes.value + slot * keptCapacity.value, keptRows.value)
+      const texts = Array.from({ length: count }, (_, i) => {
+        const at = keptTexts.value + slot * TEXTS_BYTES + (i + 1) * TEXT_BYTES
+        const length = new DataView(memory.buffer).getUint32(at + TEXT_LENGTH, true)
+        return Buffer.from(memory.buffer, at + TEXT_START, length).toString('utf8')
+      })
+      return { codes: codes.slice(), texts }
     })
   }
 

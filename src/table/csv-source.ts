@@ -16,7 +16,7 @@ import { findDialect, isOneColumnOfText, looksLikeData } from './csv-dialect.ts'
 import type { Sample, Stated } from './csv-dialect.ts'
 import { peek, readFailure, without } from './input.ts'
 import type { Flow } from './input.ts'
-import { keptColumn } from './kept.ts'
+import { keptColumn, type KeptColumns } from './kept.ts'
 import { checkRecords, refusal } from './malformed.ts'
 import { cellTexts } from './records.ts'
 import type { Grammar } from './records.ts'
@@ -39,6 +39,8 @@ const LONGEST_FIRST_RECORD = 1 << 26
 const SECOND_LOOKS = 4
 /** Columns whose numbers are kept while the file is scanned; 8 bytes a cell. */
 const MOST_KEPT = 32
+/** Columns in which few different texts are looked for. */
+const MOST_LOOKED_AT = 255
 
 export interface CsvText {
   readonly label: string
@@ -102,7 +104,7 @@ async function readCsv(
   }
   const later = inPlace === undefined ? [] : laterSamples(file)
   const found = dialectOf([first, ...later], known, options, io)
-  const guess = options.allNumbers === true ? keepingAll(found, first, file, options, io) : found
+  const guess = options.allColumns === true ? keepingAll(found, first, file, options, io) : found
   let reading: Reading = {
     ...guess,
     scan: await (inPlace === undefined
@@ -113,7 +115,6 @@ async function readCsv(
   if (reading.scan.records === 0) throw onlyBlankLines(label)
 
   const table: Table = { file, grammar: reading.grammar, header: reading.header, scan: reading.scan }
-  const kept = new Map(reading.keep.map((column, slot) => [column, reading.scan.kept?.[slot]]))
   checkRecords(table, options.ragged)
   warnOfGuesses(table, known, options, io)
   return needsRewriting(table)
@@ -122,7 +123,7 @@ async function readCsv(
         ...table,
         path: await copies.nameOf(file.path, 'csv'),
         facts: table.scan.columns,
-        kept,
+        kept: keptOf(reading),
         rejected: 0,
       })
 }
@@ -133,6 +134,8 @@ interface Dialect {
   readonly header: boolean
   /** Columns whose numbers are kept. */
   readonly keep: readonly number[]
+  /** Columns whose texts are kept as codes. */
+  readonly keepTexts: readonly number[]
   /** Cells of the first record. */
   readonly width: number
 }
@@ -228,7 +231,7 @@ function dialectOf(samples: readonly Sample[], known: Stated, options: ReadOptio
   const header =
     options.header && (options.headerIsCertain === true || !looksLikeData(names, options.decimal))
   const keep = header ? columnsToKeep(names, options.numbers ?? []) : []
-  return { grammar, header, keep, width: names.length }
+  return { grammar, header, keep, keepTexts: [], width: names.length }
 }
 
 /** The places of names that stand once. */
@@ -242,7 +245,7 @@ function columnsToKeep(names: readonly string[], wanted: readonly string[]): num
 /** As many bytes of text make no more than four times as many of numbers. */
 const MOST_KEPT_WHOLE = 1 << 27
 
-/** Keeps the columns too in which every cell of the first sample is a number or missing. */
+/** Keeps the columns too that show nothing but numbers in the first sample, and those that show few different texts. */
 function keepingAll(
   dialect: Dialect,
   first: Sample,
@@ -251,19 +254,48 @@ function keepingAll(
   io: SourceIo,
 ): Dialect {
   if (!dialect.header || fstatSync(file.descriptor).size > MOST_KEPT_WHOLE) return dialect
-  const scanner = io.scanner(scanOf({ ...dialect, keep: [] }, options))
+  const keepTexts = Array.from({ length: Math.min(dialect.width, MOST_LOOKED_AT) }, (_, place) => place)
+  const scanner = io.scanner(scanOf({ ...dialect, keep: [], keepTexts }, options))
   scanner.room(first.bytes.length).set(first.bytes)
   scanner.feed(first.bytes.length)
-  const numeric = scanner.finish().columns.flatMap((facts, place) => (isNumeric(facts) ? [place] : []))
-  return { ...dialect, keep: [...new Set([...dialect.keep, ...numeric])].slice(0, MOST_KEPT) }
+  const { columns, keptTexts } = scanner.finish()
+  const numeric = columns.flatMap((facts, place) => (isNumeric(facts) ? [place] : []))
+  const keep = [...new Set([...dialect.keep, ...numeric])].slice(0, MOST_KEPT)
+  const repeats = (place: number, { others, empty }: ColumnFacts): boolean => {
+    const kept = keptTexts?.[place]
+    return others > 0 && kept !== undefined && 2 * kept.texts.length <= kept.codes.length - empty
+  }
+  const few = columns.flatMap((facts, place) =>
+    repeats(place, facts) && !keep.includes(place) ? [place] : [],
+  )
+  return { ...dialect, keep, keepTexts: few.slice(0, MOST_KEPT) }
+}
+
+/** What the scan has kept, by column. */
+function keptOf({ keep, keepTexts, scan }: Reading): KeptColumns {
+  const of = <T, U>(
+    columns: readonly number[],
+    found: readonly (T | undefined)[] | undefined,
+    make: (one: T, column: number) => U,
+  ) =>
+    new Map(
+      columns.flatMap((column, slot) => {
+        const one = found?.[slot]
+        return one === undefined ? [] : [[column, make(one, column)] as const]
+      }),
+    )
+  return {
+    numbers: of(keep, scan.kept, (numbers, column) => keptColumn(numbers, isWholeColumn(scan, column))),
+    texts: of(keepTexts, scan.keptTexts, (texts) => texts),
+  }
 }
 
 function scanOf(
-  { grammar, header, keep }: Pick<Dialect, 'grammar' | 'header' | 'keep'>,
+  { grammar, header, keep, keepTexts }: Omit<Dialect, 'width'>,
   options: ReadOptions,
   columns = 0,
 ): ScanOptions {
-  return { ...grammar, decimal: options.decimal.charCodeAt(0), columns, facts: true, header, keep }
+  return { ...grammar, decimal: options.decimal.charCodeAt(0), columns, facts: true, header, keep, keepTexts }
 }
 
 /**
@@ -347,7 +379,7 @@ async function rewritten(
   }
   const { path, descriptor } = await copies.create('csv')
   try {
-    const scanner = io.scanner(scanOf({ grammar, header: true, keep: [] }, options, width))
+    const scanner = io.scanner(scanOf({ grammar, header: true, keep: [], keepTexts: [] }, options, width))
     const leavesOut = options.ragged === 'reject'
     const found = await rewrite(table, descriptor, scanner, leavesOut ? refuse : undefined, copies.pass)
     const scan = width === 1 && grammar.quote === 0 ? withBlankLines(found) : found
@@ -378,7 +410,7 @@ interface Readable {
   readonly header: boolean
   readonly scan: ScanResult
   readonly facts: readonly ColumnFacts[]
-  readonly kept?: ReadonlyMap<number, Float64Array | undefined>
+  readonly kept?: KeptColumns
   readonly rejected: number
 }
 
@@ -400,11 +432,7 @@ function described(table: Table, { path, header, scan, facts, kept, rejected }: 
     isLines:
       scan.quotedLineEnds === 0 && scan.blankLines === 0 && scan.lineEnds.cr === 0 && file.from.line === 1,
     facts,
-    kept: new Map(
-      [...(kept ?? [])].flatMap(([column, numbers]) =>
-        numbers === undefined ? [] : [[column, keptColumn(numbers, isWholeColumn(scan, column))] as const],
-      ),
-    ),
+    kept: kept ?? { numbers: new Map(), texts: new Map() },
     lineOf: async (row) => lineOfRow(table, row, rejected > 0),
   }
   return { label: file.label, kind: 'csv', path, names, csv, rejected }

@@ -1,25 +1,51 @@
 /**
- * Columns of numbers that the scan of a file has kept (ReadOptions.numbers): nothing is read again.
+ * Columns that the scan of a file has kept (ReadOptions.numbers, .allColumns): nothing is read again.
  *
- * In:  a relation and the places of columns that are known to be of numbers.
- * Out: NumberColumns and whether they are whole; undefined where the engine has to be asked.
+ * In:  a relation and the places of columns that are known to be of numbers, or of text.
+ * Out: NumberColumns and whether they are whole, codes of texts; undefined where the file or the engine has to be asked.
  */
-import type { NumberColumn } from '../base/column.ts'
+import { MISSING, type NumberColumn } from '../base/column.ts'
+import type { KeptTexts } from '../kernels/scan.ts'
 import type { Relation } from './relation.ts'
+
+/** What was kept, by column. */
+export interface KeptColumns {
+  readonly numbers: ReadonlyMap<number, KeptColumn>
+  readonly texts: ReadonlyMap<number, KeptTexts>
+}
 
 export function keptNumbers(
   relation: Relation,
   places: readonly number[],
 ): (KeptColumn & NumberColumn)[] | undefined {
-  const kept = relation.kept?.of === relation.name ? relation.kept.columns : undefined
-  // With --na a text counts as missing, or does not, by a rule that the scan does not know.
-  if (kept === undefined || relation.rules.missing !== undefined) return undefined
+  const kept = keptOf(relation)?.numbers
+  if (kept === undefined) return undefined
   if (!places.every((place) => kept.has(place) && relation.columns[place]?.decimal === undefined))
     return undefined
   return places.map((place) => ({
     name: relation.columns[place]?.name ?? '',
     ...(kept.get(place) as KeptColumn),
   }))
+}
+
+/** Codes in the order in which the texts were met, MISSING for an empty cell. */
+export function keptTexts(
+  relation: Relation,
+  place: number,
+): { codes: Int32Array; texts: readonly string[] } | undefined {
+  const kept = keptOf(relation)?.texts.get(place)
+  if (kept === undefined) return undefined
+  const codes = new Int32Array(kept.codes.length)
+  for (let row = 0; row < codes.length; row++) {
+    const code = kept.codes[row] as number
+    codes[row] = code === 0 ? MISSING : code - 1
+  }
+  return { codes, texts: kept.texts }
+}
+
+/** What was kept of these very rows, where texts are missing by the usual rule: the scan does not know that of --na. */
+function keptOf({ name, kept, rules }: Relation): KeptColumns | undefined {
+  return kept?.of === name && rules.missing === undefined ? kept : undefined
 }
 
 /** A NumberColumn whose name is that of the relation, and the first row of a number that no double holds; −1: none. */

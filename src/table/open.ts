@@ -31,7 +31,7 @@ export async function openRelation(engine: Engine, file: SourceFile, rules: Text
     rules,
     ...(file.csv === undefined
       ? {}
-      : { rows: file.csv.rows, lineOf: file.csv.lineOf, kept: { of: name, columns: file.csv.kept } }),
+      : { rows: file.csv.rows, lineOf: file.csv.lineOf, kept: { of: name, ...file.csv.kept } }),
     ...(lines === undefined ? {} : { lines: { of: name, rows: lines } }),
   }
 }

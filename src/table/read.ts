@@ -17,7 +17,7 @@ import { sharedFloat64 } from '../kernels/shared.ts'
 import { isDate, isNumeric, missingCondition, numberValue } from './cells.ts'
 import type { BatchColumn, Dictionary, Engine } from './engine.ts'
 import { factsOf } from './facts.ts'
-import { keptNumbers } from './kept.ts'
+import { keptNumbers, keptTexts } from './kept.ts'
 import { kindFacts } from './kinds.ts'
 import type { PickedLines } from './lines.ts'
 import { readFromLines } from './read-lines.ts'
@@ -58,8 +58,38 @@ export async function readColumns(
   const facts = await factsOf(engine, relation, numbers)
   for (const [i, place] of numbers.entries())
     await refuseText(engine, relation, place, facts[i] as ColumnFacts)
-  const kept = numbers.map((place) => keptColumn(relation, place))
-  if (texts.length === 0 && !kept.includes(undefined)) return { numbers: kept as NumberColumn[], texts: [] }
+  const keptHere = numbers.map((place) => keptColumn(relation, place))
+  const keptCodes = texts.map((wanted) => keptLevels(relation, wanted))
+  const others = await readOthers(
+    engine,
+    relation,
+    numbers.flatMap((place, i) =>
+      keptHere[i] === undefined ? [{ place, facts: facts[i] as ColumnFacts }] : [],
+    ),
+    texts.filter((_, i) => keptCodes[i] === undefined),
+    readers,
+  )
+  const [nextNumbers, nextTexts] = [others.numbers.values(), others.texts.values()]
+  return {
+    numbers: keptHere.map((column) => column ?? (nextNumbers.next().value as NumberColumn)),
+    texts: keptCodes.map((known) => (known === undefined ? nextTexts.next().value : known.column)),
+  }
+}
+
+interface NumberPlace {
+  readonly place: number
+  readonly facts: ColumnFacts
+}
+
+/** Columns that the scan has not kept. */
+async function readOthers(
+  engine: Engine,
+  relation: Relation,
+  numbers: readonly NumberPlace[],
+  texts: readonly WantedText[],
+  readers: Readers | undefined,
+): Promise<ReadColumns> {
+  if (numbers.length + texts.length === 0) return { numbers: [], texts: [] }
   const textFacts = await kindFacts(
     engine,
     relation,
@@ -68,16 +98,20 @@ export async function readColumns(
   const rows = await rowCount(engine, relation)
   const lines = readers === undefined ? undefined : linesToRead(relation, textFacts)
   if (readers !== undefined && lines !== undefined) {
-    const others = numbers.filter((_, i) => kept[i] === undefined)
-    const read = await readFile(relation, lines, others, texts, rows, readers)
-    const rest = read.numbers.values()
-    return { ...read, numbers: kept.map((column) => column ?? (rest.next().value as NumberColumn)) }
+    return readFile(
+      relation,
+      lines,
+      numbers.map(({ place }) => place),
+      texts,
+      rows,
+      readers,
+    )
   }
   const columns = [
-    ...numbers.map((place, i) => new NumberReader(engine, relation, place, facts[i] as ColumnFacts, rows)),
+    ...numbers.map(({ place, facts }) => new NumberReader(engine, relation, place, facts, rows)),
     ...texts.map((wanted, i) => new TextReader(engine, relation, wanted, textFacts[i] as ColumnFacts, rows)),
   ]
-  if (columns.length > 0 && rows > 0) await readAll(engine, relation, columns, rows)
+  if (rows > 0) await readAll(engine, relation, columns, rows)
   const found = columns.map((column) => column.column())
   return {
     numbers: found.slice(0, numbers.length) as NumberColumn[],
@@ -92,13 +126,32 @@ function keptColumn(relation: Relation, place: number): NumberColumn | undefined
   return kept
 }
 
+/**
+ * A column whose texts the scan of the file has kept, and not `column` where they are more than are wanted; undefined
+ * where it has not.
+ */
+function keptLevels(
+  relation: Relation,
+  { place, known, most = Infinity }: WantedText,
+): { column: LevelColumn | undefined } | undefined {
+  const { name = '', facts } = relation.columns[place] ?? {}
+  if (facts === undefined || !areTexts(facts)) return undefined
+  const kept = keptTexts(relation, place)
+  if (kept === undefined) return undefined
+  const isWanted = kept.texts.length <= most
+  return { column: isWanted ? levelColumn(name, kept.codes, kept.texts, known) : undefined }
+}
+
+/** Tokens are missing in a column of numbers or dates: among texts they are texts. */
+function areTexts(facts: ColumnFacts): boolean {
+  return facts.tokens === 0 || !(isNumeric(facts) || isDate(facts))
+}
+
 /** The lines of a file, where the rows are all of them and their cells are missing by the usual rule. */
 function linesToRead(relation: Relation, textFacts: readonly ColumnFacts[]): PickedLines | undefined {
-  // Tokens are missing in a column of numbers or dates: among texts they are texts.
-  const areTexts = textFacts.every((facts) => facts.tokens === 0 || !(isNumeric(facts) || isDate(facts)))
   const lines = linesOf(relation)
   const areAll = lines?.kind === 'picked' && lines.side.filter === undefined
-  return areAll && relation.rules.missing === undefined && areTexts ? lines : undefined
+  return areAll && relation.rules.missing === undefined && textFacts.every(areTexts) ? lines : undefined
 }
 
 async function readFile(

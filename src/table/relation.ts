@@ -6,7 +6,7 @@
  */
 import type { ColumnFacts } from '../kernels/scan.ts'
 import type { Engine } from './engine.ts'
-import type { KeptColumn } from './kept.ts'
+import type { KeptColumns } from './kept.ts'
 import type { LineRows } from './lines.ts'
 
 export interface Relation {
@@ -24,8 +24,8 @@ export interface Relation {
   readonly rules: TextRules
   /** The rows called `of` in the engine as lines of files, which can be written without it; see linesOf. */
   readonly lines?: { readonly of: string; readonly rows: LineRows }
-  /** Numbers of the rows called `of` in the engine, by column: what the scan of their file has kept (kept.ts). */
-  readonly kept?: { readonly of: string; readonly columns: ReadonlyMap<number, KeptColumn> }
+  /** Of the rows called `of` in the engine: what the scan of their file has kept (kept.ts). */
+  readonly kept?: KeptColumns & { readonly of: string }
   /** The line of the file that row k starts in, where rows are still rows of one file. */
   readonly lineOf?: (k: number) => Promise<number>
 }

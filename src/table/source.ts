@@ -17,7 +17,7 @@ import type { ColumnFacts, ScanOptions, Scanner } from '../kernels/scan.ts'
 import { Copies } from './copies.ts'
 import { openCsv } from './csv-source.ts'
 import type { Stated } from './csv-dialect.ts'
-import type { KeptColumn } from './kept.ts'
+import type { KeptColumns } from './kept.ts'
 import { UTF8, decoded, encodingNamed, encodingOf } from './decode.ts'
 import { openInput, peek, without } from './input.ts'
 import type { Input } from './input.ts'
@@ -36,8 +36,8 @@ export interface ReadOptions {
   readonly lines?: boolean
   /** Names of columns whose numbers will be asked for: the scan of a CSV file keeps them. */
   readonly numbers?: readonly string[]
-  /** And those of all other columns that look like numbers, where the file is not so large that it would show. */
-  readonly allNumbers?: boolean
+  /** And all other columns that look like numbers or like few different texts, where the file is not too large. */
+  readonly allColumns?: boolean
 }
 
 /** What the reader asks of the program around it. */
@@ -94,8 +94,7 @@ export interface CsvShape {
   /** Every record is one line ended by a line feed, so the file can be cut behind any of them. */
   readonly isLines: boolean
   readonly facts: readonly ColumnFacts[]
-  /** By column the numbers that were kept. */
-  readonly kept: ReadonlyMap<number, KeptColumn>
+  readonly kept: KeptColumns
   /** The physical line in the user's file that data row `row` (0 based) starts in. */
   lineOf(row: number): Promise<number>
 }

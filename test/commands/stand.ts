@@ -82,7 +82,7 @@ export class Stand {
    *
    * @param missing texts that stand for a missing value everywhere
    */
-  async file(path: string, missing?: readonly string[]): Promise<Relation> {
+  async file(path: string, missing?: readonly string[], more: Partial<ReadOptions> = {}): Promise<Relation> {
     const io: SourceIo = {
       scanner: plainScanner,
       scratch: async () => this.#folder,
@@ -98,6 +98,7 @@ export class Stand {
       decimal: '.',
       encoding: undefined,
       ragged: 'error',
+      ...more,
     }
     return openRelation(this.engine, await openSource(path, options, io), { decimal: '.', missing })
   }

@@ -23,6 +23,7 @@ const usual: ScanOptions = {
   facts: true,
   header: true,
   keep: [1],
+  keepTexts: [0],
 }
 
 function atOnce(make: (options: ScanOptions) => Scanner, bytes: Buffer, options: ScanOptions): ScanResult {

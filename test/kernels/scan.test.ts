@@ -460,11 +460,12 @@ function anyOptions(): fc.Arbitrary<ScanOptions> {
       columns: fc.constantFrom(0, 0, 1, 2, 3),
       facts: fc.boolean(),
       header: fc.boolean(),
-      keepsFirst: fc.boolean(),
+      kept: fc.constantFrom('none', 'number', 'text', 'both'),
     })
-    .map(({ keepsFirst, ...options }) => ({
+    .map(({ kept, ...options }) => ({
       ...options,
-      keep: keepsFirst && options.facts ? [0] : [],
+      keep: options.facts && (kept === 'number' || kept === 'both') ? [0] : [],
+      keepTexts: options.facts && kept === 'text' ? [0] : options.facts && kept === 'both' ? [2, 1] : [],
       escape: options.escape === 0 ? options.quote : options.escape,
     }))
 }
@@ -545,6 +546,66 @@ test('numbers that are kept are the nearest doubles of their texts, in the rows 
     }),
     { numRuns: 1_000 },
   )
+})
+
+test('texts that are kept are those of the cells, in the rows of the file, as long as they are few and short', () => {
+  const text = fc.oneof(
+    fc.string({ unit: fc.constantFrom(...'abé中 "'), maxLength: 24 }),
+    fc.constantFrom('', 'A', 'B', 'NA', '12', 'x'.repeat(8), 'x'.repeat(9), `${'y'.repeat(15)}é`),
+    { weight: 1, arbitrary: fc.constantFrom('z'.repeat(64), '"'.repeat(64), 'z'.repeat(65), '"'.repeat(65)) },
+  )
+  const rows = fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 40 })
+  const outcomes = { kept: 0, long: 0 }
+  fc.assert(
+    fc.property(
+      rows,
+      chunkSizes(),
+      fc.constantFrom('\n', '\r\n'),
+      fc.boolean(),
+      (table, sizes, end, quoted) => {
+        const file = stringify([['a', 'b'], ...table], { record_delimiter: end, quoted })
+        const { keptTexts } = scan(wasmScanner, file, { header: true, keepTexts: [1, 0] }, sizes)
+        for (const [slot, place] of [1, 0].entries()) {
+          const column = table.map((row) => row[place] as string)
+          const kept = keptTexts?.[slot]
+          const isLong = column.some((cell) => Buffer.byteLength(cell) > 64)
+          outcomes[isLong ? 'long' : 'kept']++
+          if (isLong) expect(kept).toBeUndefined()
+          else {
+            expect(Array.from(kept?.codes ?? [], (code) => ['', ...(kept?.texts ?? [])][code])).toEqual(
+              column,
+            )
+            expect(kept?.texts).toEqual([...new Set(column)].filter((cell) => cell !== ''))
+          }
+        }
+      },
+    ),
+    { numRuns: 1_000 },
+  )
+  expect(Math.min(outcomes.kept, outcomes.long)).toBeGreaterThan(50)
+})
+
+test.each(scanners)('the %s scan keeps 254 different texts of a column and no more', (_name, make) => {
+  const texts = (count: number) =>
+    Array.from({ length: count }, (_, i) => `text ${i % 7} with the number ${i}`)
+  const kept = (column: readonly string[]) =>
+    scan(make, ['t', ...column, ...column].join('\n'), { header: true, keepTexts: [0] }).keptTexts
+  expect(kept(texts(254))?.[0]?.texts).toEqual(texts(254))
+  expect(kept(texts(254))?.[0]?.codes.subarray(250, 258)).toEqual(
+    Uint8Array.of(251, 252, 253, 254, 1, 2, 3, 4),
+  )
+  expect(kept(texts(255))).toEqual([undefined])
+})
+
+test('cells that are kept find room, however many there are', () => {
+  const rows = Array.from({ length: 150_000 }, (_, i) => `${i % 1000},${'abc'[i % 3]}`)
+  const { kept, keptTexts } = scan(wasmScanner, `n,t\n${rows.join('\n')}`, {
+    header: true,
+    keep: [0],
+    keepTexts: [1],
+  })
+  expect(kept).toEqual([Float64Array.from(rows, (_, i) => i % 1000)])
+  expect(keptTexts).toEqual([{ texts: ['a', 'b', 'c'], codes: Uint8Array.from(rows, (_, i) => 1 + (i % 3)) }])
 })
 
 test('what is counted adds up', () => {

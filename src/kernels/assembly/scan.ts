@@ -156,7 +156,7 @@ export let keptCapacity: i32 = 1 << 16
 /** Of a number left to the caller: its slot, its row, its length (i32 each), and its text. */
 const HARD_BYTES: usize = 80
 const KEEPABLE_COLUMNS: i32 = 4096
-/** One byte a column: 0, or 1 + the slot that its numbers go to. */
+/** One byte a column: 0, or 1 + the slot that its numbers go to; the slots of texts come after those of numbers. */
 const slotOf: usize = memory.data(4096)
 let slots: i32 = 0
 let keeping: bool = false
@@ -165,6 +165,22 @@ export let keptValues: usize = 0
 export let keptRows: i32 = 0
 export let hards: usize = 0
 export let hardCount: i32 = 0
+
+/** Different texts of a column that is kept as codes; a code is a byte, and 0 is an empty cell. */
+const MOST_TEXTS: i32 = 254
+/** What leads to the codes: one byte a place, of which fewer than half are taken. */
+const TABLE_PLACES_LOG2: u64 = 9
+/** Of a text: its first and its last eight bytes and its length, u64 each, and all of it. */
+const TEXT_BYTES: usize = 24 + 64
+/** Of a column: its texts in the order of their codes, from 1 on, and the table. */
+const TEXTS_BYTES: usize = 255 * TEXT_BYTES + (1 << 9)
+let textSlots: i32 = 0
+/** Slot by slot, keptCapacity bytes each. */
+export let keptCodes: usize = 0
+/** Slot by slot, TEXTS_BYTES each. */
+export let keptTexts: usize = 0
+/** Slot by slot how many there are, i32 each; −1: the column is given up, its texts are too many or too long. */
+export let textCounts: usize = 0
 /** Nothing is kept: there are malformed records, so rows would not be where they belong, or too many rows. */
 export let keptBroken: i32 = 0
 
@@ -219,16 +235,28 @@ export function setup(
   }
 }
 
-/** The numbers of these columns are kept; called before the first scan with what `keepColumn` is called for. */
-export function keepSlots(count: i32): void {
-  slots = 0
-  keeping = count > 0
-  keptValues = heap.alloc((<usize>count * <usize>keptCapacity) << 3)
+/**
+ * The numbers of some columns are kept, and the codes of the texts of others; called before the first scan. Then come
+ * as many calls of keepColumn: the columns of numbers first.
+ */
+export function keepSlots(numbers: i32, texts: i32): void {
+  slots = numbers
+  textSlots = texts
+  keeping = numbers + texts > 0
+  slotsNamed = 0
+  keptValues = heap.alloc((<usize>numbers * <usize>keptCapacity) << 3)
   hards = heap.alloc(<usize>hardCapacity * HARD_BYTES)
+  keptCodes = heap.alloc(<usize>texts * <usize>keptCapacity)
+  keptTexts = heap.alloc(<usize>texts * TEXTS_BYTES)
+  memory.fill(keptTexts, 0, <usize>texts * TEXTS_BYTES)
+  textCounts = heap.alloc(<usize>texts << 2)
+  memory.fill(textCounts, 0, <usize>texts << 2)
 }
 
+let slotsNamed: i32 = 0
+
 export function keepColumn(column: i32): void {
-  store<u8>(slotOf + column, <u8>++slots)
+  store<u8>(slotOf + column, <u8>++slotsNamed)
 }
 
 /** An entry of 0 is free but for NUL's own: the bytes that would look there end in other bits. */
@@ -558,26 +586,80 @@ function endDoubtfulRecord(end: i64, cellCount: i32, lastLine: i64): void {
 
 /** Room for twice as many rows; none where that is more than numbers may take. */
 function growKept(): void {
-  const before = (<usize>keptCapacity) << 3
-  if (<usize>slots * 2 * before > MOST_KEPT_BYTES) {
+  const before = <usize>keptCapacity
+  if ((<usize>slots * 8 + <usize>textSlots) * 2 * before > MOST_KEPT_BYTES) {
     keptBroken = 1
     keeping = false
     return
   }
-  const grown = heap.alloc(<usize>slots * 2 * before)
-  for (let slot: usize = 0; slot < <usize>slots; slot++) {
-    memory.copy(grown + slot * 2 * before, keptValues + slot * before, before)
-  }
-  keptValues = grown
+  keptValues = grown(keptValues, <usize>slots, before << 3)
+  keptCodes = grown(keptCodes, <usize>textSlots, before)
   keptCapacity *= 2
 }
 
-/** Keeps the number of a cell, where its column is one to keep. */
+/** Arrays that lie one behind the other, each of twice the length. */
+function grown(arrays: usize, count: usize, length: usize): usize {
+  const longer = heap.alloc(count * 2 * length)
+  for (let i: usize = 0; i < count; i++) memory.copy(longer + i * 2 * length, arrays + i * length, length)
+  return longer
+}
+
+/** Keeps a cell, where its column is one to keep. */
 @inline
 function keepCell(column: i32, kind: u32, start: usize, length: i32): void {
   if (column >= KEEPABLE_COLUMNS) return
   const slot = <i32>load<u8>(slotOf + column)
-  if (slot != 0) keepNumber(slot - 1, kind, start, length)
+  if (slot == 0) return
+  if (slot <= slots) keepNumber(slot - 1, kind, start, length)
+  else keepText(slot - 1 - slots, start, length)
+}
+
+/** Keeps the code of a text. What is not yet among the texts of its column is added. */
+function keepText(slot: i32, start: usize, length: i32): void {
+  const place = keptCodes + <usize>slot * <usize>keptCapacity + <usize>keptRows
+  store<u8>(place, 0)
+  if (length == 0) return
+  const counter = textCounts + (<usize>slot << 2)
+  const count = load<i32>(counter)
+  if (count < 0) return
+  if (length > LONGEST_KNOWN_TEXT) {
+    store<i32>(counter, -1)
+    return
+  }
+  const first = length < 8 ? load<u64>(start) & ((<u64>-1) >> (64 - 8 * length)) : load<u64>(start)
+  const last = length < 8 ? <u64>0 : load<u64>(start + length - 8)
+  const texts = keptTexts + <usize>slot * TEXTS_BYTES
+  const table = texts + 255 * TEXT_BYTES
+  // Fibonacci hashing: the high bits of a product with the golden ratio.
+  let at = ((first ^ rotl<u64>(last, 29) ^ <u64>length) * 0x9e3779b97f4a7c15) >> (64 - TABLE_PLACES_LOG2)
+  for (;;) {
+    const code = <i32>load<u8>(table + <usize>at)
+    if (code == 0) break
+    const text = texts + <usize>code * TEXT_BYTES
+    const isSame =
+      load<u64>(text) == first &&
+      load<u64>(text, 8) == last &&
+      load<u64>(text, 16) == <u64>length &&
+      (length <= 16 || memory.compare(text + 24, start, length) == 0)
+    if (isSame) {
+      store<u8>(place, <u8>code)
+      return
+    }
+    at = (at + 1) & ((1 << TABLE_PLACES_LOG2) - 1)
+  }
+  if (count == MOST_TEXTS) {
+    store<i32>(counter, -1)
+    return
+  }
+  const code = count + 1
+  store<i32>(counter, code)
+  store<u8>(table + <usize>at, <u8>code)
+  const text = texts + <usize>code * TEXT_BYTES
+  store<u64>(text, first)
+  store<u64>(text, last, 8)
+  store<u64>(text, length, 16)
+  memory.copy(text + 24, start, length)
+  store<u8>(place, <u8>code)
 }
 
 /**
@@ -695,7 +777,10 @@ export function finish(): void {
 /** Of a quoted cell, between its quotes. */
 function kindOfQuoted(start: usize, length: i32): u32 {
   if (!hasEscapes) return kindOfText(start, length)
-  if (length > 2 * LONGEST_KNOWN_TEXT) return OTHER
+  if (length > 2 * LONGEST_KNOWN_TEXT) {
+    unescapedLength = length
+    return OTHER
+  }
   let kept: i32 = 0
   for (let i: i32 = 0; i < length; i++) {
     if (<u32>load<u8>(start + i) == escape) i++
