@@ -20,6 +20,7 @@ import type { Report } from '../report/report.ts'
 import { applyScale, unscale, type Scaling } from '../shape/scale.ts'
 import { appendColumns, type AddedColumn } from '../table/append.ts'
 import { splitList } from '../table/columns.ts'
+import type { Relation } from '../table/relation.ts'
 import { isPrototypes, partOf, type AnyGroups } from './cluster-predict.ts'
 import { command, type Context } from './command.ts'
 import {
@@ -150,9 +151,8 @@ export const cluster = command({
       textHelp: '--encode onehot or prototypes uses columns of text that are named.',
     })
     const work = await findGroups(context, measured)
-    const added = freshlyNamed(context, measured.relation, results(work))
     return {
-      rows: await appendColumns(context.engine, measured.relation, added),
+      rows: await withResults(work),
       report: () => report(work),
       told: () => told(work),
       model: () => ({
@@ -314,6 +314,13 @@ function refuseTooMany(x: Matrix, k: number, names: readonly string[]): void {
   })
 }
 
+/** The input with its groups beside it; the input as it is where nobody asks for rows. */
+async function withResults(work: Work): Promise<Relation> {
+  const { context, relation } = work
+  if (!context.wants.rows) return relation
+  return appendColumns(context.engine, relation, freshlyNamed(context, relation, results(work)))
+}
+
 /** The columns to add: a value for each row that took part. */
 function results({ context, rows, groups, gamma, points, x, codes, all }: Work): AddedColumn[] {
   const { labels } = groups
@@ -343,7 +350,7 @@ async function report(work: Work): Promise<Omit<Report, 'warnings'>> {
   warnOfGroups(context, groups, quality)
   const profiles = await profilesOf(work, labels, groups.sizes, context)
   const numbers = firstColumns(groups.centers, work.columns.length)
-  const means = meansOf(work, labels, groups.sizes)
+  const means = meansOf(work, labels, groups.sizes, profiles)
   const centers = exactWhereEqual(unscale(numbers, scaling), means, scaling)
   const described = describedGroups(work, groups.sizes, profiles, means, centers)
   const modes = modesOf(work)

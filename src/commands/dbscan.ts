@@ -140,7 +140,9 @@ export const dbscan = command({
     }
     warnOfGroups(work)
     return {
-      rows: await appendColumns(context.engine, measured.relation, results(work)),
+      rows: context.wants.rows
+        ? await appendColumns(context.engine, measured.relation, results(work))
+        : measured.relation,
       report: async () => report(work),
       told: () => told(work),
       model: () => learned(work),
@@ -315,7 +317,7 @@ async function report(work: Work): Promise<Omit<Report, 'warnings'>> {
     params: isGeo ? { ...context.params, metric: 'haversine', scale: 'none' } : context.params,
     inDegrees: isGeo,
     columns: columns.map(({ name }) => name),
-    groups: describedGroups(work, found.sizes, profiles, meansOf(work, found.labels, found.sizes)),
+    groups: describedGroups(work, found.sizes, profiles, meansOf(work, found.labels, found.sizes, profiles)),
     scale: isGeo ? undefined : context.options.scale,
     leftOut: leftOut(work),
     eps: work.eps,

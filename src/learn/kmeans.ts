@@ -655,7 +655,7 @@ function numbered({ means, table }: Prepared, run: Ended, bySize: boolean): KMea
   const fitted = { means, centers, place }
   return {
     k,
-    labels: labels.map((label) => place[label] as number),
+    labels: renamed(labels, place),
     centers: centersOf(fitted),
     sizes: sizes.map((_, c) => sizes[order[c] as number] as number),
     inertia: found,
@@ -663,6 +663,13 @@ function numbered({ means, table }: Prepared, run: Ended, bySize: boolean): KMea
     converged,
     fitted,
   }
+}
+
+/** The group of each label. A plain loop: over a million labels a call for each takes longer than counting them. */
+function renamed(labels: Int32Array, place: Int32Array): Int32Array {
+  const groups = new Int32Array(labels.length)
+  for (let i = 0; i < labels.length; i++) groups[i] = place[labels[i] as number] as number
+  return groups
 }
 
 /** Different rows of x, counted up to `limit`; k-means can fill no more groups than there are. */
