@@ -4,7 +4,7 @@
  * In:  a relation and the places of columns that are known to be of numbers, or of text.
  * Out: NumberColumns and whether they are whole, codes of texts; undefined where the file or the engine has to be asked.
  */
-import { MISSING, type NumberColumn } from '../base/column.ts'
+import type { NumberColumn } from '../base/column.ts'
 import type { KeptTexts } from '../kernels/scan.ts'
 import type { Relation } from './relation.ts'
 
@@ -28,19 +28,9 @@ export function keptNumbers(
   }))
 }
 
-/** Codes in the order in which the texts were met, MISSING for an empty cell. */
-export function keptTexts(
-  relation: Relation,
-  place: number,
-): { codes: Int32Array; texts: readonly string[] } | undefined {
-  const kept = keptOf(relation)?.texts.get(place)
-  if (kept === undefined) return undefined
-  const codes = new Int32Array(kept.codes.length)
-  for (let row = 0; row < codes.length; row++) {
-    const code = kept.codes[row] as number
-    codes[row] = code === 0 ? MISSING : code - 1
-  }
-  return { codes, texts: kept.texts }
+/** The texts of a column as codes. */
+export function keptTexts(relation: Relation, place: number): KeptTexts | undefined {
+  return keptOf(relation)?.texts.get(place)
 }
 
 /** What was kept of these very rows, where texts are missing by the usual rule: the scan does not know that of --na. */

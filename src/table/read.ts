@@ -138,8 +138,16 @@ function keptLevels(
   if (facts === undefined || !areTexts(facts)) return undefined
   const kept = keptTexts(relation, place)
   if (kept === undefined) return undefined
-  const isWanted = kept.texts.length <= most
-  return { column: isWanted ? levelColumn(name, kept.codes, kept.texts, known) : undefined }
+  if (kept.texts.length > most) return { column: undefined }
+  const { levels, place: placeOf } = placesOf(kept.texts, known)
+  const becomes = Int32Array.of(MISSING, ...placeOf)
+  const codes = new Int32Array(kept.codes.length)
+  for (let row = 0; row < codes.length; row++) codes[row] = becomes[kept.codes[row] as number] as number
+  const rowsOf = (met: number): number =>
+    kept.codes.reduce((rows, code) => rows + (code === met + 1 ? 1 : 0), 0)
+  return {
+    column: { name, missing: facts.empty, levels, codes, unseen: unseenTexts(kept.texts, placeOf, rowsOf) },
+  }
 }
 
 /** Tokens are missing in a column of numbers or dates: among texts they are texts. */
@@ -301,44 +309,47 @@ class TextReader {
   }
 }
 
-/** @param codes places in `texts`, in the order in which those were met; MISSING where there is none */
+/** @param codes places in `texts`, in the order in which those were met, MISSING where there is none; are changed */
 function levelColumn(
   name: string,
   codes: Int32Array,
   texts: readonly string[],
   known: readonly string[] | undefined,
 ): LevelColumn {
-  let missing = 0
-  for (const code of codes) if (code === MISSING) missing++
-  return { name, missing, ...(known === undefined ? sorted(codes, texts) : held(codes, texts, known)) }
-}
-
-/** Codes in the order of first appearance become places among the sorted texts. */
-function sorted(codes: Int32Array, texts: readonly string[]) {
-  const order = texts.map((_, code) => code)
-  order.sort((a, b) => compareCodePoints(texts[a] as string, texts[b] as string))
-  const place = new Int32Array(texts.length)
-  order.forEach((met, i) => (place[met] = i))
-  for (let row = 0; row < codes.length; row++) {
-    const met = codes[row] as number
-    if (met >= 0) codes[row] = place[met] as number
-  }
-  return { levels: order.map((met) => texts[met] as string), codes, unseen: [] }
-}
-
-/** Codes become places among the known levels; a text that is none of them was not seen. */
-function held(codes: Int32Array, texts: readonly string[], levels: readonly string[]) {
-  const placeOf = new Map(levels.map((level, place) => [level, place]))
-  const place = Int32Array.from(texts, (text) => placeOf.get(text) ?? UNSEEN)
+  const { levels, place } = placesOf(texts, known)
   const rows = new Int32Array(texts.length)
+  let missing = 0
   for (let row = 0; row < codes.length; row++) {
     const met = codes[row] as number
-    if (met < 0) continue
-    rows[met] = (rows[met] as number) + 1
-    codes[row] = place[met] as number
+    if (met === MISSING) missing++
+    else {
+      rows[met] = (rows[met] as number) + 1
+      codes[row] = place[met] as number
+    }
   }
-  const unseen = texts
-    .flatMap((text, met) => (place[met] === UNSEEN ? [{ text, rows: rows[met] as number }] : []))
+  return { name, missing, levels, codes, unseen: unseenTexts(texts, place, (met) => rows[met] as number) }
+}
+
+/**
+ * For each text its place among the known levels, UNSEEN where it is none of them; where none are known, among all texts
+ * in the order of their code points.
+ */
+function placesOf(
+  texts: readonly string[],
+  known: readonly string[] | undefined,
+): { levels: readonly string[]; place: Int32Array } {
+  const levels = known ?? texts.toSorted(compareCodePoints)
+  const placeOf = new Map(levels.map((level, place) => [level, place]))
+  return { levels, place: Int32Array.from(texts, (text) => placeOf.get(text) ?? UNSEEN) }
+}
+
+/** The texts that are none of the known levels, the most frequent first. */
+function unseenTexts(
+  texts: readonly string[],
+  place: Int32Array,
+  rowsOf: (met: number) => number,
+): LevelColumn['unseen'] {
+  return texts
+    .flatMap((text, met) => (place[met] === UNSEEN ? [{ text, rows: rowsOf(met) }] : []))
     .sort((a, b) => b.rows - a.rows || compareCodePoints(a.text, b.text))
-  return { levels, codes, unseen }
 }
