@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/properties.ts'],
     testTimeout: 60_000, // a promise that nothing hangs, never a measure of speed
     hookTimeout: 120_000,
     pool: 'forks',
