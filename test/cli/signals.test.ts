@@ -60,8 +60,8 @@ test.each([
 test('SIGINT while it waits for standard input ends it too', async () => {
   const child = start('clean', '--trim')
   const end = ended(child)
-  child.stdin?.write('a,b\n1,2\n')
-  await new Promise((done) => setTimeout(done, 600))
+  // More than a pipe holds: when all of it is taken, the program is up and reads.
+  await new Promise((done) => child.stdin?.write(`a,b\n${'1,2\n'.repeat(1 << 20)}`, done))
   child.kill('SIGINT')
   expect(await end).toEqual({ code: 130, signal: null })
   expect(readdirSync(temporary)).toEqual([])
