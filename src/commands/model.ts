@@ -67,7 +67,7 @@ export interface PredictRequest {
 export interface Prediction {
   /** One entry a row of the relation. */
   readonly added: readonly AddedColumn[]
-  /** Rows that have no result, by reason: `missing_value`, `unseen_level`. */
+  /** Rows that have no result, by reason: `missing_value`, `unseen_level`, … */
   readonly without: { readonly [reason: string]: number }
   /** Of ModelRows, where it was read so. */
   readonly unseen?: readonly Unseen[]

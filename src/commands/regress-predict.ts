@@ -43,16 +43,45 @@ export const predictRegress: Predictor = async (request) => {
     numbers: numbers.map((column, i) => ({ name: column.name, values: withFill(column, fills[i]) })),
     groups: texts,
   }
-  const used = rowOf.subarray(0, rows)
-  const found = predicted(part, sources, used, all)
+  const { found, used } = withValues(
+    predicted(part, sources, rowOf.subarray(0, rows), all),
+    rowOf.subarray(0, rows),
+  )
   const missing = all - rows - isUnseen
+  const noValue = rows - used.length
   return {
     added: addedColumns(part, found, used, all),
     without: {
       ...(missing === 0 ? {} : { missing_value: missing }),
       ...(isUnseen === 0 ? {} : { unseen_level: isUnseen }),
+      ...(noValue === 0 ? {} : { term_without_value: noValue }),
     },
     unseen,
+  }
+}
+
+/**
+ * The rows that have a prediction, and theirs: not where a term is the logarithm of 0, or past the range of doubles.
+ */
+function withValues(
+  found: Predictions,
+  rowOf: Int32Array,
+): { readonly found: Predictions; readonly used: Int32Array } {
+  const { predicted: values, bounds } = found
+  const isWhole = (i: number) =>
+    Number.isFinite(values[i]) &&
+    (bounds === undefined || (Number.isFinite(bounds.lower[i]) && Number.isFinite(bounds.upper[i])))
+  if (values.every((_, i) => isWhole(i))) return { found, used: rowOf }
+  const whole = (_: number, i: number) => isWhole(i)
+  return {
+    found: {
+      predicted: values.filter(whole),
+      bounds:
+        bounds === undefined
+          ? undefined
+          : { lower: bounds.lower.filter(whole), upper: bounds.upper.filter(whole) },
+    },
+    used: rowOf.filter(whole),
   }
 }
 
@@ -137,7 +166,7 @@ export function predictAt(asked: readonly string[], part: RegressPart, sources: 
     }
     const found = predicted(part, one, Int32Array.of(0), 1)
     const isNumber = new Set(sources.numbers.map(({ name }) => name))
-    if (!Number.isFinite(found.predicted[0])) {
+    if (withValues(found, Int32Array.of(0)).used.length === 0) {
       throw new UsageError(`--at ${text} has no prediction: a term has no value there`, {
         code: 'E_OPTION_VALUE',
       })

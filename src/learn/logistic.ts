@@ -25,7 +25,12 @@ export interface LogisticOptions {
 }
 
 export type LogisticResult =
-  | { readonly kind: 'separated'; readonly isComplete: boolean; readonly columns: readonly number[] }
+  | {
+      readonly kind: 'separated'
+      readonly linear: LeastSquares
+      readonly isComplete: boolean
+      readonly columns: readonly number[]
+    }
   | ({ readonly kind: 'fitted' } & Logistic)
 
 export interface Logistic {
@@ -101,7 +106,7 @@ export function* logistic(design: Design, options: LogisticOptions): Steps<Logis
     const gain = next.logLikelihood - here.logLikelihood
     const creeps = iterations > PATIENCE && gain > 0.15 * lastGain && gain > 0 && next.largest > CERTAIN
     if (creeps || -next.logLikelihood < 1e-7 * weight) {
-      return { kind: 'separated', isComplete: next.wrong === 0, columns: movingColumns(linear, step) }
+      return { kind: 'separated', linear, isComplete: next.wrong === 0, columns: movingColumns(linear, step) }
     }
     lastGain = gain
     here = next

@@ -251,38 +251,106 @@ describe('numbers past what can be squared', () => {
   })
 })
 
+test.each([
+  ['log(x)', '0'],
+  ['x^2', '1e300'],
+  ['poly(x,2)', '1e300'],
+])('%s of %s has no prediction, and is told', async (terms, cell) => {
+  const rows = Array.from({ length: 12 }, (_, i) => [String(i + 1), String((i * i) % 7)])
+  const other = await made.table(['x'], [['3'], [cell]])
+  const ran = await made.run(
+    regress,
+    await made.table(['x', 'y'], rows),
+    { options: { target: 'y', terms, predict: 'other.csv' } },
+    { predict: other },
+  )
+  const [first, second] = await ran.rows()
+  expect(Number.isFinite(Number(first?.[1] ?? NaN))).toBe(true)
+  expect(second).toEqual([cell, null, null, null])
+  expect(ran.warnings.map(({ message }) => message).join()).toContain('1 row (term without value)')
+})
+
+test('a row of weight 0 may be one in which a term has no value', async () => {
+  const rows = Array.from({ length: 12 }, (_, i) => [String(i), String((i * i) % 7), i === 0 ? '0' : '1'])
+  const ran = await run(await made.table(['x', 'y', 'w'], rows), {
+    options: { target: 'y', terms: 'log(x)', weights: 'w' },
+  })
+  const [first, second] = await ran.rows()
+  expect(first).toEqual(['0', '0', '0', null, null])
+  expect(Number.isFinite(Number(second?.at(-1) ?? NaN))).toBe(true)
+  expect(ran.outcome.told?.(12)).toContain('1 row without: a weight of 0 and a term that has no value')
+})
+
+describe('products and powers past the range of doubles are refused by name', () => {
+  const cells = (unit: string) =>
+    Array.from({ length: 8 }, (_, i) => [`${i + 1}${unit}`, `${((i * 3) % 7) + 1}${unit}`, String(i % 3)])
+  test.each([
+    ['x:z', 'e-40', '"x:z" in made.csv are too small'],
+    ['x:z', 'e-200', '"x:z" in made.csv are too small'],
+    ['x^3', 'e-120', '"x^3" in made.csv are too small'],
+    ['x:z', 'e160', '"x:z" in made.csv are too large'],
+    ['poly(x,2)', 'e100', 'poly(x,2) has powers of x past the range of numbers in made.csv'],
+    ['poly(x,2)', 'e-100', 'poly(x,2) has powers of x past the range of numbers in made.csv'],
+  ])('%s of %s', async (terms, unit, message) => {
+    const table = await made.table(['x', 'z', 'y'], cells(unit))
+    await expect(run(table, { options: { target: 'y', terms } })).rejects.toThrow(message)
+  })
+
+  test('so are weights', async () => {
+    const table = await made.table(['x', 'w', 'y'], cells('e-150'))
+    await expect(run(table, { options: { target: 'y', weights: 'w' }, columns: 'x' })).rejects.toThrow(
+      'the weights of "w" in made.csv are too small to be worked with',
+    )
+  })
+})
+
+type Cells = readonly [x: string, z: string, g: string, y: string]
+
 test('whatever the numbers and the method, the report holds numbers, or an error says why not', async () => {
   const cell = fc.oneof(
     fc.integer({ min: -3, max: 3 }).map(String),
     fc.integer({ min: 0, max: 1 }).map(String),
     fc.double({ min: -1e6, max: 1e6, noNaN: true }).map(String),
-    fc.constantFrom('1e60', '-1e-60', '0.1', '1e15', '1e90', ''),
+    fc.constantFrom('1e60', '-1e-60', '0.1', '1e15', '1e45', '-1e-45', '1e90', '1e-170', '1e300', ''),
   )
   const rows = fc.array(fc.tuple(cell, cell, fc.constantFrom('a', 'b', 'c', ''), cell), {
     minLength: 1,
     maxLength: 14,
   })
   const method = fc.constantFrom('ols', 'ols', 'ridge', 'lasso', 'elasticnet', 'logistic' as const)
-  const terms = fc.constantFrom('x + z', 'x*g', 'poly(x,3) + z^2', 'g', 'x + z + 0', 'x:z:g')
+  const terms = fc.constantFrom('x + z', 'x*g', 'poly(x,3) + z^2', 'g', 'x + z + 0', 'x:z:g', 'exp(x) + z')
+  const robust = fc.constantFrom(undefined, 'hc0', 'hc1', 'hc2', 'hc3' as const)
+  const weights = fc.constantFrom(undefined, undefined, undefined, 'z')
+  const farApart: Cells[] = [
+    ['1e60', '0', 'a', '0'],
+    ['-1e-60', '-1', 'a', '0'],
+    ['0', '0', 'a', '1e60'],
+    ['0', '0', 'a', '0'],
+  ]
   let reports = 0
   await fc.assert(
-    fc.asyncProperty(rows, method, terms, fc.boolean(), async (cells, chosen, over, isRobust) => {
+    fc.asyncProperty(rows, method, terms, robust, weights, async (cells, chosen, over, errors, weighted) => {
       const table = await made.table(
         ['x', 'z', 'g', 'y'],
         cells.map((row) => row.map((text) => (text === '' ? null : text))),
       )
-      const robust = isRobust && chosen === 'ols' ? ({ robust: 'hc3' } as const) : {}
+      const more = {
+        ...(errors !== undefined && chosen === 'ols' ? { robust: errors } : {}),
+        ...(weighted === undefined ? {} : { weights: weighted }),
+      }
       try {
-        const ran = await run(table, { options: { target: 'y', method: chosen, terms: over, ...robust } })
+        const ran = await run(table, { options: { target: 'y', method: chosen, terms: over, ...more } })
         const report = { ...(await ran.outcome.report({ rows: undefined })), warnings: [] }
         reportJson(report, '0')
         reportText(report, 80, false)
+        const results = (await ran.rows()).flatMap((row) => row.slice(4))
+        expect(results.join()).not.toMatch(/nan|inf/i)
         reports++
       } catch (error) {
         if (!(error instanceof LodeError)) throw error
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 300, examples: [[farApart, 'ols', 'x:z:g', undefined, undefined]] },
   )
   expect(reports).toBeGreaterThan(20)
 })

@@ -8,12 +8,13 @@ import type { Design } from '../../base/design.ts'
 import { DataError } from '../../base/errors.ts'
 import { count } from '../../base/wording.ts'
 import { designColumns, designOf, type DesignColumn, type Sources } from '../../shape/design-columns.ts'
-import { termText, type Terms } from '../../shape/terms.ts'
+import type { Terms } from '../../shape/terms.ts'
 import { rowCount } from '../../table/numbers.ts'
 import type { Relation } from '../../table/relation.ts'
 import { baseOf, readGroups, usedLevels, warnOfSingleLevels } from './levels.ts'
 import type { RegressContext } from './options.ts'
 import { planOf } from './plan.ts'
+import { checkFunctions } from './range.ts'
 import { filled, fillOf, usedRows } from './rows.ts'
 import { readTarget } from './target.ts'
 
@@ -120,21 +121,5 @@ export async function regressData(context: RegressContext): Promise<RegressData>
     ),
     dropped: used.dropped,
     keysLeftOut: plan.keysLeftOut,
-  }
-}
-
-/** A logarithm of 0, or a power past the range of a double, is refused with its row. */
-function checkFunctions({ terms }: Terms, { numbers }: Sources, rowOf: Int32Array, relation: Relation): void {
-  for (const factor of terms.flat()) {
-    if (factor.kind !== 'function' && factor.kind !== 'power') continue
-    const values = numbers.find(({ name }) => name === factor.column)?.values
-    if (values === undefined) continue
-    const of = (x: number) => (factor.kind === 'power' ? x ** factor.power : Math[factor.name](x))
-    const bad = rowOf.find((row) => !Number.isFinite(of(values[row] as number)))
-    if (bad === undefined) continue
-    throw new DataError(
-      `${termText([factor])} has no value in row ${count(bad + 1)} of ${relation.files.join(' and ')}, where ${factor.column} is ${values[bad]}`,
-      { code: 'E_NO_VALUE', help: ['Leave such rows out with lode clean --where, or use another term.'] },
-    )
   }
 }

@@ -27,6 +27,7 @@ import { predictions, type Predictor } from '../../learn/predictions.ts'
 import type { CrossValidated, Fit } from '../../report/regress.ts'
 import type { RegressData } from './data.ts'
 import type { RegressContext } from './options.ts'
+import { refuseRange } from './range.ts'
 
 export interface Fitted {
   readonly fit: Fit
@@ -86,7 +87,7 @@ async function fitOls(context: RegressContext, data: RegressData): Promise<Fitte
     context,
     regression(data.design, { intercept: data.terms.intercept, level: level / 100, robust }),
   )
-  refuseRange(found.fit.crossProducts, data)
+  refuseRange(context, found.fit.crossProducts, data)
   const folds = cv === undefined ? undefined : await foldSums(context, data, cv)
   return {
     fit: { kind: 'ols', regression: found },
@@ -100,29 +101,6 @@ async function fitOls(context: RegressContext, data: RegressData): Promise<Fitte
             kind: 'numbers',
             ...(await steps(context, validated(folds, [{ kind: 'none' }], penaltyOptions(context, data)))),
           },
-  }
-}
-
-/** Products of squares outside of these are past the range of a double. */
-const LEAST_SQUARE = 1e-140
-const LARGEST_SQUARE = 1e140
-
-/** @throws {DataError} naming the column whose squares are past the range of a double */
-function refuseRange(
-  { weight, means, products }: CrossProducts,
-  { columns, target, relation }: RegressData,
-): void {
-  const size = columns.length
-  for (let j = 0; j <= size; j++) {
-    const square = products.high[j * (size + 2)] as number
-    const raw = weight * (means[j] as number) ** 2
-    const isSmall = Math.max(square, raw) < LEAST_SQUARE && (square !== 0 || means[j] !== 0)
-    if (square <= LARGEST_SQUARE && raw <= LARGEST_SQUARE && !isSmall) continue
-    const name = columns[j]?.name ?? target
-    throw new DataError(
-      `the numbers of "${name}" in ${relation.files.join(' and ')} are too ${isSmall ? 'small' : 'large'} to be squared`,
-      { code: 'E_RANGE', help: ['Measure the column in other units, or leave it out.'] },
-    )
   }
 }
 
@@ -162,7 +140,7 @@ async function fitPenalised(context: RegressContext, data: RegressData): Promise
   const { design, terms } = data
   const linear = await steps(context, leastSquares(design, terms.intercept, true))
   const sums = linear.crossProducts
-  refuseRange(sums, data)
+  refuseRange(context, sums, data)
   const own = penaltyOptions(context, data)
   const l1Ratio = method === 'lasso' ? 1 : askedRatio
   const penaltyOf = (weight: number): Penalty =>
@@ -241,7 +219,7 @@ async function fitLogistic(context: RegressContext, data: RegressData): Promise<
     context,
     logistic(data.design, { intercept: data.terms.intercept, level: context.options.level / 100 }),
   )
-  if (found.kind === 'fitted') refuseRange(found.linear.crossProducts, data)
+  refuseRange(context, found.linear.crossProducts, data)
   if (found.kind === 'separated') {
     const names = listed(found.columns.map((j) => `"${data.columns[j]?.name}"`))
     const how = found.isComplete ? 'without a single error' : 'for some of the rows without any error'

@@ -30,18 +30,23 @@ export async function withResults(
   { predictor, residuals: exact }: Fitted,
 ): Promise<Results> {
   const { rowOf, weightless, targets, kinds } = data
-  const told = toldOf(data)
-  if (!context.wants.rows) return { rows: data.relation, told }
+  if (!context.wants.rows) return { rows: data.relation, told: toldOf(data, 0) }
   const all = targets.length
   const estimates = new Float64Array(all)
   const residuals = new Float64Array(all)
   const valid = new Uint8Array((all + 7) >> 3)
+  let withoutValue = 0
   const { covariance: _errors, ...pointwise } = predictor
   for (const rows of [rowOf, weightless]) {
     const { predicted } = predictions(data.designOver(rows), pointwise, 0.5)
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i] as number
       const value = predicted[i] as number
+      // Of weight 0: a term may be the logarithm of 0 there, or past the range of doubles.
+      if (!Number.isFinite(value)) {
+        withoutValue++
+        continue
+      }
       estimates[row] = value
       const target = targets[row] as number
       const rest = rows === rowOf ? exact?.[i] : undefined
@@ -55,7 +60,10 @@ export async function withResults(
   ]
   if (kinds !== undefined) added.push(kindOf(kinds, estimates, valid))
   const named = freshlyNamed(context, data.relation, added)
-  return { rows: await appendColumns(context.engine, data.relation, named), told }
+  return {
+    rows: await appendColumns(context.engine, data.relation, named),
+    told: toldOf(data, withoutValue),
+  }
 }
 
 /** What is less than a target can show is 0. */
@@ -63,16 +71,19 @@ function withoutRounding(residual: number, target: number): number {
   return Math.abs(residual) < 2 ** -60 * Math.abs(target) ? 0 : residual
 }
 
-function toldOf({ rows, rowOf, weightless, dropped }: RegressData): string {
-  const predicted = rowOf.length + weightless.length
+/** @param withoutValue rows of weight 0 in which a term has no value */
+function toldOf({ rows, rowOf, weightless, dropped }: RegressData, withoutValue: number): string {
+  const weightlessRows = weightless.length - withoutValue
+  const predicted = rowOf.length + weightlessRows
+  const missing = dropped['missing_value'] ?? 0
   const reasons = [
-    ...(dropped['missing_value'] === undefined ? [] : ['a value is missing in a column used']),
-    ...(rows - predicted > (dropped['missing_value'] ?? 0)
+    ...(missing === 0 ? [] : ['a value is missing in a column used']),
+    ...(withoutValue === 0 ? [] : ['a weight of 0 and a term that has no value']),
+    ...(rows - predicted > missing + withoutValue
       ? ['a weight of 0 and a text that no other row holds']
       : []),
   ]
-  const unfitted =
-    weightless.length === 0 ? '' : `; ${plural(weightless.length, 'row')} of weight 0 among them`
+  const unfitted = weightlessRows === 0 ? '' : `; ${plural(weightlessRows, 'row')} of weight 0 among them`
   const without =
     reasons.length === 0 ? '' : `; ${plural(rows - predicted, 'row')} without: ${reasons.join(', or ')}`
   return `predicted ${plural(predicted, 'row')}${unfitted}${without}`

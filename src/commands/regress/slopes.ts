@@ -54,8 +54,11 @@ function meanOver(rows: Int32Array, of: (row: number) => number): number {
 
 function errorOf(gradient: readonly number[], slope: number, { covariance, df }: Predictor) {
   if (covariance === undefined) return { error: undefined, p: undefined }
-  const error = Math.sqrt(Math.max(0, quadraticForm(covariance, Float64Array.of(0, ...gradient))))
-  if (!(error > 0)) return { error: undefined, p: undefined }
+  // In units of its largest part, whose square may be past the range of a double.
+  const unit = gradient.reduce((most, part) => Math.max(most, Math.abs(part)), 0) || 1
+  const parts = Float64Array.of(0, ...gradient.map((part) => part / unit))
+  const error = unit * Math.sqrt(Math.max(0, quadraticForm(covariance, parts)))
+  if (!(error > 0 && error < Infinity)) return { error: undefined, p: undefined }
   const ratio = slope / error
   return { error, p: df === undefined ? normalTwoSided(ratio) : tTwoSided(ratio, df) }
 }
