@@ -76,8 +76,8 @@ export const dbscan = command({
     'A row with at least --min-samples rows within --eps is the core of a group, core rows within eps of each other ' +
     'are one group, and rows within eps of a core row are on its border. Adds the columns cluster (numbered by their ' +
     'first row, −1 for noise) and point (core, border, noise). The labels of scikit-learn, DBSCAN(eps, min_samples) ' +
-    'on the scaled columns with exact distances; only where a distance would be eps but for the rounding of --scale ' +
-    'may they differ. In memory for the rows alone. Used are all numeric columns but ' +
+    'with exact distances on an array that StandardScaler, MinMaxScaler or RobustScaler has scaled. In memory for the ' +
+    'rows alone. Used are all numeric columns but ' +
     'those that look like a key, or those that --columns names.',
   options,
   examples: [

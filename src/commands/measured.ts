@@ -301,8 +301,14 @@ export function modelColumns({ columns, texts, rows, scaling, textFillers }: Mea
   return [
     ...columns.map(({ name }, j): ModelColumn => {
       const fill = rows.fillers[j]
-      const scale = { offset: scaling.offset[j] as number, factor: scaling.factor[j] as number }
-      return { name, role: 'number', ...(fill === undefined ? {} : { fill }), ...scale }
+      return {
+        name,
+        role: 'number',
+        ...(fill === undefined ? {} : { fill }),
+        offset: scaling.offset[j] as number,
+        factor: scaling.factor[j] as number,
+        ...(scaling.kind === 'minmax' ? { scale: scaling.kind } : {}),
+      }
     }),
     ...texts.map(({ name, levels }, j): ModelColumn => {
       const fill = textFillers[j]

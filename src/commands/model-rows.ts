@@ -10,6 +10,7 @@ import { DataError } from '../base/errors.ts'
 import { matrix } from '../base/matrix.ts'
 import { listed, plural } from '../base/wording.ts'
 import type { Rows } from '../shape/matrix.ts'
+import { toUnit } from '../shape/scale.ts'
 import { readLevels } from '../table/levels.ts'
 import { readNumbers } from '../table/numbers.ts'
 import type { Model, PredictRequest, Unseen } from './model.ts'
@@ -74,10 +75,13 @@ export function scaledRows(
   for (let row = 0; row < all; row++) {
     let isWhole = true
     numbers.forEach(({ values, valid }, j) => {
-      const { fill, offset = 0, factor = 1 } = columns[j] ?? {}
+      const { fill, offset = 0, factor = 1, scale } = columns[j] ?? {}
       const value = isValid(valid, row) ? (values[row] as number) : fill
       if (value === undefined) isWhole = false
-      else data[rows * numbers.length + j] = (value - offset) / factor
+      else {
+        data[rows * numbers.length + j] =
+          scale === 'minmax' ? toUnit(value, offset, factor) : (value - offset) / factor
+      }
     })
     texts.forEach(({ codes: own }, t) => {
       const code = own[row] === MISSING ? textColumns[t]?.fill : own[row]

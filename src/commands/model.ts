@@ -27,6 +27,8 @@ export interface ModelColumn {
   /** A number x is used as (x − offset) / factor. */
   readonly offset?: number
   readonly factor?: number
+  /** The same, computed as scale.ts does for it. */
+  readonly scale?: 'minmax'
   /** The texts that were learnt from, in the order of their codes 0 … */
   readonly levels?: readonly string[]
 }
@@ -159,12 +161,13 @@ function isModel(value: unknown): value is Written {
 
 function isColumn(value: unknown): value is ModelColumn {
   if (!isObject(value)) return false
-  const { name, role, fill, offset, factor, levels } = value
+  const { name, role, fill, offset, factor, scale, levels } = value
   return (
     typeof name === 'string' &&
     (role === 'number' || role === 'text') &&
     [fill, offset, factor].every((number) => number === undefined || typeof number === 'number') &&
     factor !== 0 &&
+    (scale === undefined || scale === 'minmax') &&
     (levels === undefined ||
       (Array.isArray(levels) &&
         levels.every((level) => typeof level === 'string') &&

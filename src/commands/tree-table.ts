@@ -10,7 +10,7 @@ import { DataError, UsageError } from '../base/errors.ts'
 import { count, listed, plural } from '../base/wording.ts'
 import { numberFeature, sharedCodes, textFeature } from '../learn/tree/features.ts'
 import type { Feature, Target } from '../learn/tree/tree.ts'
-import { mean, quantile } from '../shape/matrix.ts'
+import { mean, median } from '../shape/matrix.ts'
 import { isNumeric } from '../table/cells.ts'
 import { chooseColumn } from '../table/columns.ts'
 import type { Engine } from '../table/engine.ts'
@@ -384,7 +384,7 @@ function fillOf({ options }: TreeContext, { values, valid, missing }: NumberColu
     return undefined
   }
   const present = values.filter((_, row) => isValid(valid, row))
-  return options.missing === 'mean' ? mean(present) : quantile(present.sort(), 0.5)
+  return options.missing === 'mean' ? mean(present) : median(present.sort())
 }
 
 function refuseNone(

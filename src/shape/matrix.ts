@@ -97,7 +97,7 @@ export function fillerOf(column: NumberColumn, missing: 'mean' | 'median'): numb
   for (let i = 0; i < column.values.length; i++) {
     if (isValid(column.valid, i)) present[count++] = column.values[i] as number
   }
-  return missing === 'median' ? quantile(present.sort(), 0.5) : mean(present)
+  return missing === 'median' ? median(present.sort()) : mean(present)
 }
 
 /** Copies the kept rows of a column into column j of x; gives how many were filled. */
@@ -137,5 +137,18 @@ export function quantile(ascending: Float64Array, q: number): number {
   const below = Math.floor(at)
   const low = ascending[below] as number
   const high = ascending[Math.min(below + 1, ascending.length - 1)] as number
-  return low + (high - low) * (at - below)
+  const share = at - below
+  // From the nearer end, as numpy does: the last digit hangs on it.
+  return share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share)
+}
+
+/**
+ * The middle number, or the mean of the two in the middle.
+ *
+ * @param ascending at least one number, sorted
+ */
+export function median(ascending: Float64Array): number {
+  const middle = ascending.length >> 1
+  const high = ascending[middle] as number
+  return ascending.length % 2 === 1 ? high : ((ascending[middle - 1] as number) + high) / 2
 }

@@ -6,13 +6,19 @@
  * Cost: O(n·p) time; `robust` sorts a copy of each column, O(n log n).
  *
  * As scikit-learn's StandardScaler (population standard deviation), MinMaxScaler and RobustScaler (median and the
- * range between the quartiles). A column whose spread is zero is only shifted, so a constant column is 0 in every
- * row and counts for nothing. Departure from scikit-learn: MinMaxScaler and RobustScaler take a spread below
- * 2.2e-15 for zero; here only zero is, so that results do not change with the unit of a column.
+ * range between the quartiles), to the last bit: where values lie on a grid, whether two rows are equally far from a
+ * third hangs on it. So means and deviations are summed in the order in which numpy sums the columns of an array
+ * (addSums, halvedSums), and minmax multiplies and adds (toUnit). Of a table of several columns that are stored one
+ * after the other, as a DataFrame's are, numpy sums each as it sums a single column, which may differ in the last bit
+ * unless the numbers are whole.
+ *
+ * A column whose spread is zero is only shifted, so a constant column is 0 in every row and counts for nothing.
+ * Departure from scikit-learn: MinMaxScaler and RobustScaler take a spread below 2.2e-15 for zero; here only zero is,
+ * so that results do not change with the unit of a column.
  */
 import { DataError } from '../base/errors.ts'
 import { matrix, type Matrix } from '../base/matrix.ts'
-import { quantile } from './matrix.ts'
+import { median, quantile } from './matrix.ts'
 
 export type ScaleKind = 'zscore' | 'minmax' | 'robust' | 'none'
 
@@ -41,7 +47,7 @@ export function fitScale(x: Matrix, kind: ScaleKind, names: readonly string[]): 
     if (!Number.isFinite(spread.variance)) {
       throw new DataError(`column "${names[j] ?? j}" holds numbers too large to work with`)
     }
-    constant[j] = (kind === 'zscore' ? spread.constant : spread.same) ? 1 : 0
+    constant[j] = (kind === 'zscore' ? spread.constant : spread.low === spread.high) ? 1 : 0
     const { shift, size } = shiftAndSize(x, j, kind, spread)
     offset[j] = shift
     if (size > 0) factor[j] = size
@@ -51,15 +57,28 @@ export function fitScale(x: Matrix, kind: ScaleKind, names: readonly string[]): 
 }
 
 /** The scaled copy of x. */
-export function applyScale(x: Matrix, scaling: Scaling): Matrix {
-  const scaled = matrix(x.rows, x.cols)
-  const { offset, factor } = scaling
+export function applyScale(x: Matrix, { kind, offset, factor }: Scaling): Matrix {
+  const result = matrix(x.rows, x.cols)
+  if (kind === 'minmax') {
+    for (let i = 0, at = 0; i < x.rows; i++) {
+      for (let j = 0; j < x.cols; j++, at++) {
+        result.data[at] = toUnit(x.data[at] as number, offset[j] as number, factor[j] as number)
+      }
+    }
+    return result
+  }
   for (let i = 0, at = 0; i < x.rows; i++) {
     for (let j = 0; j < x.cols; j++, at++) {
-      scaled.data[at] = ((x.data[at] as number) - (offset[j] as number)) / (factor[j] as number)
+      result.data[at] = ((x.data[at] as number) - (offset[j] as number)) / (factor[j] as number)
     }
   }
-  return scaled
+  return result
+}
+
+/** A number on the scale `minmax`: (x − low) / range as MinMaxScaler computes it. */
+export function toUnit(x: number, low: number, range: number): number {
+  const share = 1 / range
+  return share === Infinity ? (x - low) / range : x * share - low * share
 }
 
 /** The scaled copy of the rows that the scale was fitted to: columns that are constant up to rounding are 0. */
@@ -91,55 +110,148 @@ function columnOf(x: Matrix, j: number): Float64Array {
 }
 
 interface Spread {
+  readonly low: number
+  readonly high: number
   readonly mean: number
   readonly variance: number
   /** All rows hold the same number, up to rounding. */
   readonly constant: boolean
-  /** All rows hold the very same number. */
-  readonly same: boolean
 }
 
 /** For each column its mean, population variance, and whether that is no more than what rounding makes of a constant. */
-function spreadsOf({ rows: n, cols: p, data }: Matrix): Spread[] {
-  const sums = new Float64Array(p)
-  const differs = new Uint8Array(p)
-  for (let i = 0, at = 0; i < n; i++) {
+function spreadsOf(x: Matrix): Spread[] {
+  const { rows: n, cols: p } = x
+  const { lows, highs } = rangesOf(x)
+  const sums = columnSums(x, new Float64Array(p))
+  const means = Float64Array.from({ length: p }, (_, j) => (sums[j] as number) / n)
+  const apart = columnSums(x, means)
+  return Array.from(means, (mean, j): Spread => {
+    const low = lows[j] as number
+    const high = highs[j] as number
+    if (low === high) return { low, high, mean: low, variance: 0, constant: true }
+    // What rounding of the mean adds to the squares is taken off: Chan, Golub & LeVeque's corrected two-pass variance.
+    const variance = ((apart[p + j] as number) - (apart[j] as number) ** 2 / n) / n
+    // Their bound of its error, as scikit-learn applies it.
+    const bound = n * Number.EPSILON * variance + (n * mean * Number.EPSILON) ** 2
+    return { low, high, mean, variance, constant: variance <= bound }
+  })
+}
+
+function rangesOf({ rows: n, cols: p, data }: Matrix): { lows: Float64Array; highs: Float64Array } {
+  const lows = data.slice(0, p)
+  const highs = data.slice(0, p)
+  for (let i = 1, at = p; i < n; i++) {
     for (let j = 0; j < p; j++, at++) {
       const value = data[at] as number
-      sums[j] = (sums[j] as number) + value
-      if (value !== data[j]) differs[j] = 1
+      if (value < (lows[j] as number)) lows[j] = value
+      else if (value > (highs[j] as number)) highs[j] = value
     }
   }
-  const means = sums.map((sum) => sum / n)
-  const squares = new Float64Array(p)
-  for (let i = 0, at = 0; i < n; i++) {
-    for (let j = 0; j < p; j++, at++) {
-      const apart = (data[at] as number) - (means[j] as number)
-      squares[j] = (squares[j] as number) + apart * apart
-    }
+  return { lows, highs }
+}
+
+/**
+ * The sums of x − shift in each column, and after them those of its square, each rounded as numpy's sum down the
+ * columns is: row by row where there are several, by halves where there is one.
+ */
+function columnSums({ rows: n, cols: p, data }: Matrix, shifts: Float64Array): Float64Array {
+  if (p === 1) return Float64Array.from(halvedSums(data, shifts[0] as number, 0, n))
+  const sums = new Float64Array(2 * p)
+  // Block by block, so that all columns read the rows from a core's own cache.
+  for (let from = 0; from < n; from += blockRows) {
+    const to = Math.min(n, from + blockRows)
+    for (let j = 0; j < p; j++) addSums(data, p, j, shifts[j] as number, from, to, sums)
   }
-  return Array.from(means, (mean, j): Spread => {
-    if (differs[j] === 0) return { mean: data[j] as number, variance: 0, constant: true, same: true }
-    const variance = (squares[j] as number) / n
-    // Chan, Golub & LeVeque's error bound of the two-pass variance, as scikit-learn applies it.
-    const bound = n * Number.EPSILON * variance + (n * mean * Number.EPSILON) ** 2
-    return { mean, variance, constant: variance <= bound, same: false }
-  })
+  return sums
+}
+
+function addSums(
+  data: Float64Array,
+  p: number,
+  j: number,
+  shift: number,
+  from: number,
+  to: number,
+  sums: Float64Array,
+): void {
+  let sum = sums[j] as number
+  let square = sums[p + j] as number
+  for (let at = from * p + j, end = to * p; at < end; at += p) {
+    const apart = (data[at] as number) - shift
+    sum += apart
+    square += apart * apart
+  }
+  sums[j] = sum
+  sums[p + j] = square
+}
+
+/** Rows of a block; numpy halves a column until no more than so many are left. */
+const blockRows = 128
+
+/** Of values `from` … `to` − 1: blocks are summed in eight lanes, which are written out since an array is slow. */
+function halvedSums(
+  values: Float64Array,
+  shift: number,
+  from: number,
+  to: number,
+): [sum: number, square: number] {
+  if (to - from > blockRows) {
+    const half = (to - from) >> 1
+    const middle = from + half - (half % 8)
+    const low = halvedSums(values, shift, from, middle)
+    const high = halvedSums(values, shift, middle, to)
+    return [low[0] + high[0], low[1] + high[1]]
+  }
+  let [s0, s1, s2, s3, s4, s5, s6, s7] = [0, 0, 0, 0, 0, 0, 0, 0]
+  let [q0, q1, q2, q3, q4, q5, q6, q7] = [0, 0, 0, 0, 0, 0, 0, 0]
+  let at = from
+  for (; at + 8 <= to; at += 8) {
+    let apart = (values[at] as number) - shift
+    s0 += apart
+    q0 += apart * apart
+    apart = (values[at + 1] as number) - shift
+    s1 += apart
+    q1 += apart * apart
+    apart = (values[at + 2] as number) - shift
+    s2 += apart
+    q2 += apart * apart
+    apart = (values[at + 3] as number) - shift
+    s3 += apart
+    q3 += apart * apart
+    apart = (values[at + 4] as number) - shift
+    s4 += apart
+    q4 += apart * apart
+    apart = (values[at + 5] as number) - shift
+    s5 += apart
+    q5 += apart * apart
+    apart = (values[at + 6] as number) - shift
+    s6 += apart
+    q6 += apart * apart
+    apart = (values[at + 7] as number) - shift
+    s7 += apart
+    q7 += apart * apart
+  }
+  let sum = s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7))
+  let square = q0 + q1 + (q2 + q3) + (q4 + q5 + (q6 + q7))
+  for (; at < to; at++) {
+    const apart = (values[at] as number) - shift
+    sum += apart
+    square += apart * apart
+  }
+  return [sum, square]
 }
 
 function shiftAndSize(
   x: Matrix,
   j: number,
   kind: ScaleKind,
-  spread: Spread,
+  { low, high, mean, variance, constant }: Spread,
 ): { shift: number; size: number } {
   if (kind === 'none') return { shift: 0, size: 1 }
-  if (kind === 'zscore') return { shift: spread.mean, size: spread.constant ? 0 : Math.sqrt(spread.variance) }
+  if (kind === 'zscore') return { shift: mean, size: constant ? 0 : Math.sqrt(variance) }
+  if (kind === 'minmax') return { shift: low, size: high - low }
   const ascending = columnOf(x, j).sort()
-  const low = ascending[0] as number
-  const range = (ascending.at(-1) as number) - low
-  if (kind === 'minmax') return { shift: low, size: range }
   const size = quantile(ascending, 0.75) - quantile(ascending, 0.25)
   // Quartiles so near each other that what lies outside them would be scaled past the range of a double.
-  return { shift: quantile(ascending, 0.5), size: Number.isFinite(range / size) ? size : 0 }
+  return { shift: median(ascending), size: Number.isFinite((high - low) / size) ? size : 0 }
 }

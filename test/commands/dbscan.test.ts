@@ -34,6 +34,14 @@ describe('rows', () => {
     expect(rows.map((row) => row.slice(0, 4))).toEqual(people)
   })
 
+  test('a step apart are as near after --scale minmax as MinMaxScaler puts them', async () => {
+    // DBSCAN(eps=0.2, min_samples=2) on MinMaxScaler().fit_transform(x), scikit-learn 1.9.1: 0.2 is no double.
+    const line = [0, 1, 2, 3, 4, 5].map((x) => [String(x)])
+    const asked = { options: { eps: { value: 0.2 }, minSamples: 2, scale: 'minmax' } }
+    const rows = await (await run(asked, line, ['x'])).rows()
+    expect(rows.map((row) => row[1])).toEqual(['0', '0', '0', '1', '1', '1'])
+  })
+
   test('of metres have their places', async () => {
     // 0.001 degrees of latitude are 111 m.
     const places = [48.85, 48.851, 48.852, 48.9].map((lat, i) => [String(i), String(lat), '2.35'])

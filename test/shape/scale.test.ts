@@ -11,6 +11,9 @@ const want = JSON.parse(readFileSync(file, 'utf8')) as {
   zscore: number[][]
   minmax: number[][]
   robust: number[][]
+  exact: ({ x: number[][]; mean: number[]; deviation: number[]; middle: number[]; span: number[] } & {
+    [kind in 'zscore' | 'minmax' | 'robust']: number[][]
+  })[]
 }
 const kinds = ['zscore', 'minmax', 'robust', 'none'] as const
 
@@ -20,6 +23,23 @@ describe(`scales as scikit-learn ${want.versions['scikit-learn']}`, () => {
     const scaled = applyScale(x, fitScale(x, kind, []))
     want[kind].flat().forEach((value, at) => expect(scaled.data[at]).toBeCloseTo(value, 9))
   })
+
+  // Rows on a grid were grouped otherwise because their distances differed in the last bit.
+  describe.each(want.exact.map((table) => [`${table.x.length} × ${table.x[0]?.length}`, table] as const))(
+    'to the last bit: %s',
+    (_, table) => {
+      const x = matrixOf(table.x)
+      test.each(['zscore', 'minmax', 'robust'] as const)('%s', (kind) => {
+        const scaling = fitScale(x, kind, [])
+        if (kind === 'zscore') expect([...scaling.offset]).toEqual(table.mean)
+        if (kind === 'zscore') expect([...scaling.factor]).toEqual(table.deviation)
+        if (kind === 'robust') expect([...scaling.offset]).toEqual(table.middle)
+        if (kind === 'robust') expect([...scaling.factor]).toEqual(table.span)
+        const last = table[kind].flat()
+        expect(Array.from(applyScale(x, scaling).data).slice(-last.length)).toEqual(last)
+      })
+    },
+  )
 })
 
 test.each(['zscore', 'minmax', 'robust'] as const)('%s: a constant column is 0 in every row', (kind) => {

@@ -1,4 +1,7 @@
-"""What scikit-learn's scalers and imputers make of a small table with gaps: python make.py > answers.json"""
+"""What scikit-learn's scalers and imputers make of a small table with gaps: python make.py > answers.json
+
+`exact` are the scalers' own numbers for arrays, to the last bit.
+"""
 
 import json
 import sys
@@ -22,8 +25,29 @@ gaps = x.copy()
 gaps[[0, 7, 24], 0] = np.nan
 gaps[[3, 7], 1] = np.nan
 
+
+
+def fitted(table):
+    """The fitted parameters, and the last rows as they come out."""
+    z, m, r = (scaler.fit(table) for scaler in (StandardScaler(), MinMaxScaler(), RobustScaler()))
+    return {
+        "x": table.tolist(),
+        "mean": z.mean_.tolist(),
+        "deviation": z.scale_.tolist(),
+        "middle": r.center_.tolist(),
+        "span": r.scale_.tolist(),
+        **{name: s.transform(table)[-20:].tolist() for name, s in (("zscore", z), ("minmax", m), ("robust", r))},
+    }
+
+
+def table(rows, columns):
+    numbers = [np.round(rng.normal(50, 12, rows), 2), np.round(rng.lognormal(3, 1, rows), 1), rng.integers(1, 6, rows)]
+    return np.column_stack(numbers[:columns]).astype(float)
+
+
 answers = {
     "versions": {"scikit-learn": sklearn.__version__, "numpy": np.__version__},
+    "exact": [fitted(table(rows, columns)) for rows, columns in ((2, 1), (7, 3), (8, 1), (9, 2), (130, 3), (200, 1), (1037, 2))],
     "x": x.tolist(),
     "zscore": StandardScaler().fit_transform(x).tolist(),
     "minmax": MinMaxScaler().fit_transform(x).tolist(),
