@@ -18,6 +18,7 @@
  */
 import { designBlock, type Design, type DesignBlock } from '../base/design.ts'
 import type { Steps } from '../base/steps.ts'
+import { conditionOf, scaledConditionOf } from './condition.ts'
 import {
   aboutZero,
   BLOCK_ROWS,
@@ -29,14 +30,7 @@ import {
   type PairMatrix,
 } from './cross-products.ts'
 import { add, multiply, pair, PairSum, subtract, value, type Pair } from '../base/double-double.ts'
-import {
-  choleskyTriangle,
-  Reflections,
-  reflectedTriangle,
-  singularValues,
-  solve,
-  type Triangle,
-} from './triangle.ts'
+import { choleskyTriangle, Reflections, reflectedTriangle, solve, type Triangle } from './triangle.ts'
 
 /** Numbers up to which the exact way costs a hundredth of a second or two. */
 const EXACT_CELLS = 20_000
@@ -299,44 +293,6 @@ function addGradient(
       gradient[j]?.addPairProduct(high[at] as number, low?.[at] ?? 0, weighted.high, weighted.low)
     }
   }
-}
-
-/** Of the kept columns as they are, with the intercept's beside them where there is one. */
-function conditionOf(
-  { weight, means }: CrossProducts,
-  { kept, lower }: Triangle,
-  hasIntercept: boolean,
-): number {
-  const inner = kept.length
-  const from = hasIntercept ? 1 : 0
-  const size = inner + from
-  if (size === 0) return 1
-  const matrix = new Float64Array(size * size)
-  const root = Math.sqrt(weight)
-  if (hasIntercept) matrix[0] = root
-  for (let j = 0; j < inner; j++) {
-    const at = (j + from) * size
-    if (hasIntercept) matrix[at] = root * (means[kept[j] as number] as number)
-    for (let i = 0; i <= j; i++) matrix[at + from + i] = lower[j * inner + i] as number
-  }
-  return ratio(singularValues(matrix, size))
-}
-
-function scaledConditionOf({ kept, lower }: Triangle): number {
-  const size = kept.length
-  if (size === 0) return 1
-  const matrix = new Float64Array(size * size)
-  for (let j = 0; j < size; j++) {
-    let square = 0
-    for (let i = 0; i <= j; i++) square += (lower[j * size + i] as number) ** 2
-    const length = Math.sqrt(square)
-    for (let i = 0; i <= j; i++) matrix[j * size + i] = (lower[j * size + i] as number) / length
-  }
-  return ratio(singularValues(matrix, size))
-}
-
-function ratio(values: Float64Array): number {
-  return (values[0] as number) / (values.at(-1) as number)
 }
 
 /** The prediction where every column is 0. */

@@ -313,9 +313,11 @@ function breadOf({ triangle, columns, hasIntercept, crossProducts }: LeastSquare
   const bread = new Float64Array(size * size)
   if (hasIntercept) bread[0] = 1 / crossProducts.weight
   triangle.kept.forEach((column, j) => {
-    triangle.kept.forEach((other, k) => {
-      bread[(column + 1) * size + other + 1] = inverseEntry(triangle, j, k)
-    })
+    for (let k = 0; k <= j; k++) {
+      const other = triangle.kept[k] as number
+      const entry = inverseEntry(triangle, j, k)
+      bread[(column + 1) * size + other + 1] = bread[(other + 1) * size + column + 1] = entry
+    }
   })
   return bread
 }

@@ -41,10 +41,10 @@ export function choleskyTriangle(products: PairMatrix, size: number, floors: Flo
   const width = products.size
   const lower = pairMatrix(size)
   const kept: number[] = []
-  const dependent: { readonly column: number; readonly row: PairMatrix }[] = []
+  const dependent: { readonly column: number; readonly row: PairRow }[] = []
   let leastPart = 1
   for (let j = 0; j < size; j++) {
-    const row = pairMatrix(size)
+    const row = pairRow(size)
     const at = kept.length
     for (let k = 0; k < at; k++) {
       const other = kept[k] as number
@@ -68,8 +68,8 @@ export function choleskyTriangle(products: PairMatrix, size: number, floors: Flo
     const diagonal = squareRoot(rest.pair)
     row.high[at] = diagonal.high
     row.low[at] = diagonal.low
-    lower.high.set(row.high.subarray(0, size), at * size)
-    lower.low.set(row.low.subarray(0, size), at * size)
+    lower.high.set(row.high, at * size)
+    lower.low.set(row.low, at * size)
     leastPart = Math.min(leastPart, left / length)
     kept.push(j)
   }
@@ -82,12 +82,18 @@ export function choleskyTriangle(products: PairMatrix, size: number, floors: Flo
   )
 }
 
+type PairRow = Pick<PairMatrix, 'high' | 'low'>
+
+function pairRow(size: number): PairRow {
+  return { high: new Float64Array(size), low: new Float64Array(size) }
+}
+
 /** Takes Σ a[from + i] · b[bFrom + i] from a sum. */
 function takeProducts(
   sum: PairSum,
-  a: PairMatrix,
+  a: PairRow,
   aFrom: number,
-  b: PairMatrix,
+  b: PairRow,
   bFrom: number,
   count: number,
 ): void {
@@ -333,47 +339,4 @@ function reflect(columns: readonly Float64Array[], j: number, at: number, rest: 
       other[at + i] = (other[at + i] as number) - by * (direction[i] as number)
     }
   }
-}
-
-/**
- * Singular values of a square matrix, each to about the digits of a double.
- *
- * One-sided Jacobi: Demmel & Veselić, "Jacobi's method is more accurate than QR", SIAM J. Matrix Anal. 13(4), 1992.
- *
- * @param matrix size × size, column after column; is overwritten
- * @returns the largest first
- */
-export function singularValues(matrix: Float64Array, size: number): Float64Array {
-  for (let sweep = 0, turned = true; turned && sweep < 60; sweep++) {
-    turned = false
-    for (let p = 0; p < size; p++) {
-      for (let q = p + 1; q < size; q++) {
-        const a = matrix.subarray(p * size, p * size + size)
-        const b = matrix.subarray(q * size, q * size + size)
-        let [aa, bb, ab] = [0, 0, 0]
-        for (let i = 0; i < size; i++) {
-          aa += (a[i] as number) ** 2
-          bb += (b[i] as number) ** 2
-          ab += (a[i] as number) * (b[i] as number)
-        }
-        if (Math.abs(ab) <= 1e-15 * Math.sqrt(aa * bb)) continue
-        turned = true
-        const zeta = (bb - aa) / (2 * ab)
-        const tangent = Math.sign(zeta || 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta))
-        const cosine = 1 / Math.sqrt(1 + tangent * tangent)
-        const sine = cosine * tangent
-        for (let i = 0; i < size; i++) {
-          const before = a[i] as number
-          a[i] = cosine * before - sine * (b[i] as number)
-          b[i] = sine * before + cosine * (b[i] as number)
-        }
-      }
-    }
-  }
-  const values = Float64Array.from({ length: size }, (_, j) => {
-    let square = 0
-    for (let i = 0; i < size; i++) square += (matrix[j * size + i] as number) ** 2
-    return Math.sqrt(square)
-  })
-  return values.sort().reverse()
 }
