@@ -11,7 +11,7 @@
  * "Speculative distributed CSV data parsing for big data analytics", SIGMOD 2019).
  */
 import { readSync } from 'node:fs'
-import type { Task } from '../base/steps.ts'
+import type { Runner, Task } from '../base/steps.ts'
 import {
   MOST_TEXTS,
   type ColumnFacts,
@@ -51,7 +51,7 @@ export const scanRange: Task<ScannedFile, ScanRange, ScanResult | undefined> = {
     const scanner = wasmScanner({ ...options, header: options.header && from === start })
     const isText = fed(scanner, descriptor, from, to)
     const scan = scanner.finish()
-    if (isText && (isLast || endsRecord(scan))) return { ...scan, kept: scan.kept?.map(inSharedMemory) }
+    if (isText && (isLast || endsRecord(scan))) return scan
     Atomics.store(useless, 0, 1)
     return undefined
   },
@@ -73,24 +73,19 @@ function fed(scanner: Scanner, descriptor: number, from: number, to: number): bo
   return text.finish() < 0
 }
 
-/** An array that goes to another thread without being copied again. */
-function inSharedMemory(values: Float64Array): Float64Array {
-  const shared = sharedFloat64(values.length)
-  shared.set(values)
-  return shared
-}
-
 /**
  * What one scan of all ranges would have found.
  *
  * @param scans of the ranges in the order of the file, without a gap
  * @param columns the width that they were scanned with
+ * @param runner does what takes long
  * @returns undefined where one is missing, or the first one does not start with a record of that width
  */
-export function joinScans(
+export async function joinScans(
   scans: readonly (ScanResult | undefined)[],
   columns: number,
-): ScanResult | undefined {
+  runner: Runner,
+): Promise<ScanResult | undefined> {
   const [first] = scans
   if (first === undefined || first.records === 0 || first.firstRecordColumns !== columns) return undefined
   const parts: Part[] = []
@@ -127,7 +122,7 @@ export function joinScans(
     endsWithLineEnd: last.endsWithLineEnd,
     malformed: parts.flatMap((part) => part.scan.malformed.map((record) => moved(record, part))),
     columns: Array.from({ length: first.columns.length }, (_, column) => joinFacts(parts, column)),
-    kept: joinKept(parts),
+    kept: await joinKept(parts, runner),
     keptInfinite: parts.some(({ scan }) => scan.keptInfinite),
     keptTexts: joinTexts(parts),
   }
@@ -191,21 +186,36 @@ function joinFacts(parts: readonly Part[], column: number): ColumnFacts {
   }
 }
 
-function joinKept(parts: readonly Part[]): Float64Array[] | undefined {
+async function joinKept(parts: readonly Part[], runner: Runner): Promise<Float64Array[] | undefined> {
   const kept = parts.map(({ scan }) => scan.kept)
   const slots = kept[0]?.length ?? 0
   if (slots === 0 || kept.includes(undefined) || parts.some(({ scan }) => scan.malformed.length > 0))
     return undefined
-  return Array.from({ length: slots }, (_, slot) => {
-    const pieces = kept.map((columns) => columns?.[slot] as Float64Array)
-    const joined = sharedFloat64(pieces.reduce((rows, piece) => rows + piece.length, 0))
-    let row = 0
-    for (const piece of pieces) {
-      joined.set(piece, row)
-      row += piece.length
-    }
-    return joined
-  })
+  const numbers = Array.from({ length: slots }, (_, slot) =>
+    kept.map((columns) => columns?.[slot] as Float64Array),
+  )
+  const rows = numbers[0]?.reduce((sum, piece) => sum + piece.length, 0) ?? 0
+  const joined = numbers.map(() => sharedFloat64(rows))
+  const jobs = numbers.flatMap((pieces, slot) => pieces.map((piece, part) => ({ slot, part, piece })))
+  let at = 0
+  const starts = numbers[0]?.map((piece) => (at += piece.length) - piece.length) ?? []
+  await runner.run(placePiece, { joined, starts }, jobs)
+  return joined
+}
+
+interface Joining {
+  /** By slot, the numbers of all ranges. */
+  readonly joined: readonly Float64Array[]
+  /** By range, where its numbers start among them. */
+  readonly starts: readonly number[]
+}
+
+/** Puts the numbers of a range where they belong: new memory is slow to be written to for the first time. */
+export const placePiece: Task<Joining, { slot: number; part: number; piece: Float64Array }, void> = {
+  name: 'scan/place',
+  run({ joined, starts }, { slot, part, piece }) {
+    joined[slot]?.set(piece, starts[part])
+  },
 }
 
 function joinTexts(parts: readonly Part[]): (KeptTexts | undefined)[] | undefined {

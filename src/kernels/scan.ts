@@ -49,6 +49,7 @@ export interface Scanner {
   room(size: number): Uint8Array
   /** Scans the first `length` bytes of the room. */
   feed(length: number): void
+  /** Once, as the last call of all. */
   finish(): ScanResult
 }
 

@@ -12,3 +12,10 @@ export function sharedInt32(length: number): Int32Array {
 export function sharedUint8(length: number): Uint8Array {
   return new Uint8Array(new SharedArrayBuffer(length))
 }
+
+/** A copy that goes to another thread without being copied again. */
+export function inSharedMemory(values: Float64Array): Float64Array {
+  const shared = sharedFloat64(values.length)
+  shared.set(values)
+  return shared
+}

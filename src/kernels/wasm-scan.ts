@@ -2,16 +2,17 @@
  * The CSV scan, compiled: assembly/scan.ts behind the Scanner interface.
  *
  * In, out: scan.ts. The room lies in the module's memory, so that a file is read straight into it.
- * Cost: the module is compiled once a process and instantiated for each scanner, whose memory goes
- * with it.
+ * Cost: the module is compiled once a process; a scanner that starts when another is done takes its memory over.
  */
 import { noFacts } from './cell-kind.ts'
 import type { ColumnFacts, KeptTexts, MalformedRecord, ScanOptions, ScanResult, Scanner } from './scan.ts'
+import { inSharedMemory } from './shared.ts'
 import { wasmModule } from './wasm.ts'
 
 /** What assembly/scan.ts exports. */
 interface ScanModule {
   readonly memory: { readonly buffer: ArrayBuffer }
+  restart(): void
   setup(
     delimiter: number,
     quote: number,
@@ -86,8 +87,16 @@ export function prepareScan(): Promise<void> {
   return compiled.prepare()
 }
 
+/** One whose scan is over, for the next scanner: a new one costs half a millisecond, as much as a megabyte's scan. */
+let idle: ScanModule | undefined
+/** One with more memory than that goes. */
+const MOST_IDLE_BYTES = 1 << 25
+
 export function wasmScanner(options: ScanOptions): Scanner {
-  return new WasmScanner(compiled.instance(), options)
+  const module = idle ?? compiled.instance()
+  idle = undefined
+  module.restart()
+  return new WasmScanner(module, options)
 }
 
 class WasmScanner implements Scanner {
@@ -132,7 +141,7 @@ class WasmScanner implements Scanner {
     this.takeFaults()
     this.takeHards()
     const kept = this.keptNumbers()
-    return {
+    const found = {
       bytes: Number(module.bytes.value),
       records: Number(module.records.value),
       blankLines: Number(module.blankLines.value),
@@ -162,6 +171,9 @@ class WasmScanner implements Scanner {
       keptInfinite: kept !== undefined && this.keptInfinite,
       keptTexts: this.keptTexts(),
     }
+    // All of it is numbers, or copied.
+    if (module.memory.buffer.byteLength <= MOST_IDLE_BYTES) idle = module
+    return found
   }
 
   /** Numbers that the module leaves to JavaScript, put where they belong. */
@@ -179,12 +191,13 @@ class WasmScanner implements Scanner {
     }
   }
 
+  /** Where other threads see them, without being copied once more. */
   private keptNumbers(): Float64Array[] | undefined {
     const { memory, keptValues, keptRows, keptCapacity, keptBroken } = this.module
     if (this.slots === 0 || keptBroken.value !== 0) return undefined
     return Array.from({ length: this.slots }, (_, slot) => {
       const start = keptValues.value + slot * keptCapacity.value * Float64Array.BYTES_PER_ELEMENT
-      return new Float64Array(memory.buffer, start, keptRows.value).slice()
+      return inSharedMemory(new Float64Array(memory.buffer, start, keptRows.value))
     })
   }
 

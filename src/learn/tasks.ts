@@ -22,6 +22,7 @@ export const tasks: TaskList = {
   'points/grow': async () => (await import('./point-tree.ts')).growSubtree,
   'points/kth': async () => (await import('./k-distance.ts')).kthDistances,
   'profile/column': async () => (await import('./profile.ts')).profileOfColumn,
+  'scan/place': async () => (await import('../kernels/scan-ranges.ts')).placePiece,
   'scan/range': async () => (await import('../kernels/scan-ranges.ts')).scanRange,
   'silhouette/rows': async () => (await import('./silhouette.ts')).silhouetteOfRows,
   'tfidf/terms': async () => (await import('./terms.ts')).termsOfTokens,

@@ -94,7 +94,7 @@ async function surveyRanges(file: Stored, options: ScanOptions, pass: Pass): Pro
       keptBytes += kept.reduce((bytes, numbers) => bytes + numbers.byteLength, 0)
     pass.progress(ranges[scans.length - 1]?.to ?? size)
   }
-  return joinScans(scans, options.columns)
+  return joinScans(scans, options.columns, pool)
 }
 
 /** Ranges that end with a line; undefined where lines are too long for that. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { plainScanner } from '../../src/kernels/plain-scan.ts'
+import { thisThread } from '../../src/kernels/pool.ts'
 import { joinScans, scanRange } from '../../src/kernels/scan-ranges.ts'
 import type { ScanOptions, ScanResult, Scanner } from '../../src/kernels/scan.ts'
 import { wasmScanner } from '../../src/kernels/wasm-scan.ts'
@@ -34,7 +35,11 @@ function atOnce(make: (options: ScanOptions) => Scanner, bytes: Buffer, options:
 }
 
 /** @param cuts where ranges end, before the end of the file */
-function inRanges(bytes: Buffer, cuts: readonly number[], options: ScanOptions): ScanResult | undefined {
+async function inRanges(
+  bytes: Buffer,
+  cuts: readonly number[],
+  options: ScanOptions,
+): Promise<ScanResult | undefined> {
   const path = join(folder, 'file.csv')
   writeFileSync(path, bytes)
   const descriptor = openSync(path, 'r')
@@ -47,7 +52,7 @@ function inRanges(bytes: Buffer, cuts: readonly number[], options: ScanOptions):
         { from: ends[i - 1] ?? 0, to, isLast: i === ends.length - 1 },
       ),
     )
-    return joinScans(scans, options.columns)
+    return await joinScans(scans, options.columns, thisThread)
   } finally {
     closeSync(descriptor)
   }
@@ -86,17 +91,17 @@ const rows = fc
   )
   .map((parts) => Buffer.from(`id,value\n${parts.join('')}`))
 
-test('ranges put together are the whole, wherever lines are cut', () => {
+test('ranges put together are the whole, wherever lines are cut', async () => {
   const places = fc.array(fc.nat({ max: 120 }), { minLength: 1, maxLength: 4 })
   const outcomes = { whole: 0, refused: 0 }
-  fc.assert(
-    fc.property(rows, places, fc.boolean(), (bytes, from, header) => {
+  await fc.assert(
+    fc.asyncProperty(rows, places, fc.boolean(), async (bytes, from, header) => {
       const options = { ...usual, header, columns: 2 }
       const cuts = [...new Set(from.map((place) => bytes.indexOf(10, place) + 1))]
         .filter((cut) => cut > 0 && cut < bytes.length)
         .sort((a, b) => a - b)
       const whole = atOnce(plainScanner, bytes, options)
-      const joined = inRanges(bytes, cuts, options)
+      const joined = await inRanges(bytes, cuts, options)
       const isCutInsideRecord = cuts.some((cut) => {
         const { endsWithLineEnd, unclosedQuoteLine } = atOnce(plainScanner, bytes.subarray(0, cut), options)
         return !endsWithLineEnd || unclosedQuoteLine > 0
@@ -109,19 +114,19 @@ test('ranges put together are the whole, wherever lines are cut', () => {
   expect(Math.min(outcomes.whole, outcomes.refused)).toBeGreaterThan(50)
 })
 
-test('numbers that are kept come in the order of the file', () => {
+test('numbers that are kept come in the order of the file', async () => {
   const bytes = Buffer.from('id,value\n1,1.5\n2,\n3,12345678901234567890\n4,-7\n')
-  const joined = inRanges(bytes, [9, 15, 18], { ...usual, columns: 2 })
+  const joined = await inRanges(bytes, [9, 15, 18], { ...usual, columns: 2 })
   expect(joined?.kept).toEqual([Float64Array.of(1.5, NaN, Number('12345678901234567890'), -7)])
   expect(joined?.kept).toEqual(atOnce(wasmScanner, bytes, usual).kept)
 })
 
-test('a range that is not UTF-8 makes all of them useless', () => {
+test('a range that is not UTF-8 makes all of them useless', async () => {
   const bytes = Buffer.from('id,value\n1,caf\xe9\n2,b\n', 'latin1')
-  expect(inRanges(bytes, [9, 16], { ...usual, columns: 2 })).toBeUndefined()
+  expect(await inRanges(bytes, [9, 16], { ...usual, columns: 2 })).toBeUndefined()
 })
 
-test('a header of another width than was said makes them useless', () => {
-  expect(inRanges(Buffer.from('id,value\n1,2\n'), [9], { ...usual, columns: 3 })).toBeUndefined()
-  expect(inRanges(Buffer.from('\n\nid,value\n'), [1], { ...usual, columns: 2 })).toBeUndefined()
+test('a header of another width than was said makes them useless', async () => {
+  expect(await inRanges(Buffer.from('id,value\n1,2\n'), [9], { ...usual, columns: 3 })).toBeUndefined()
+  expect(await inRanges(Buffer.from('\n\nid,value\n'), [1], { ...usual, columns: 2 })).toBeUndefined()
 })

@@ -485,6 +485,16 @@ test('the compiled scan finds what the plain one finds, whatever the bytes and t
   )
 })
 
+test('a scan that takes over the memory of another finds nothing of it', () => {
+  fc.assert(
+    fc.property(nastyBytes(), anyOptions(), nastyBytes(), anyOptions(), (before, its, file, options) => {
+      scan(wasmScanner, before, its)
+      expect(scan(wasmScanner, file, options)).toEqual(scan(plainScanner, file, options))
+    }),
+    { numRuns: 500 },
+  )
+})
+
 test('a cell alone is the same to both scans', () => {
   const text = fc.string({ unit: fc.constantFrom(...'0129.-+eE/:T Z#NAan'), maxLength: 20 })
   fc.assert(

@@ -201,6 +201,71 @@ export function setup(
   }
 }
 
+/** All as it was before the first setup, so that another file can be scanned in the same memory. */
+export function restart(): void {
+  heap.reset()
+  memory.fill(lowBitsTable, 0, 16)
+  memory.fill(slotOf, 0, KEEPABLE_COLUMNS)
+  faultCount = 0
+  unescapedLength = 0
+  clash = false
+  roomStart = 0
+  roomSize = 0
+  chunkStart = 0
+  place = PLAIN
+  cellStart = 0
+  closingQuote = 0
+  escapedByte = -2
+  lastCr = -2
+  cells = 0
+  hasEscapes = false
+  strayQuote = false
+  longIsBlank = false
+  unclosed = false
+  recordStart = 0
+  recordLine = 1
+  quoteLine = 0
+  line = 1
+  wantedCells = -1
+  recordsAtFirstBlank = 0
+  bytes = 0
+  records = 0
+  blankLines = 0
+  firstBlankLine = 0
+  firstInnerBlankLine = 0
+  lf = 0
+  crlf = 0
+  cr = 0
+  firstRecordColumns = 0
+  firstStart = 0
+  firstEnd = 0
+  firstLine = 0
+  firstLastLine = 0
+  quotedLineEnds = 0
+  quotedCells = 0
+  spacedQuotes = 0
+  nulBytes = 0
+  longestRecord = 0
+  unclosedQuoteLine = 0
+  endsWithLineEnd = 0
+  keptCapacity = 1 << 16
+  keptRows = 0
+  hardCount = 0
+  keptBroken = 0
+  columnCount = 0
+  columns = 0
+  firstOthers = 0
+  kinds = 0
+  kindCapacity = 0
+  runKinds = 0
+  runLength = 0
+  runRecord = 0
+  runLine = 0
+  slots = 0
+  keeping = false
+  textSlots = 0
+}
+
 /**
  * The numbers of some columns are kept, and the codes of the texts of others; called before the first scan. Then come
  * as many calls of keepColumn: the columns of numbers first.
@@ -213,6 +278,7 @@ export function keepSlots(numbers: i32, texts: i32): void {
   keptValues = heap.alloc((<usize>numbers * <usize>keptCapacity) << 3)
   hards = heap.alloc(<usize>hardCapacity * HARD_BYTES)
   keptCodes = heap.alloc(<usize>texts * <usize>keptCapacity)
+  memory.fill(keptCodes, 0, <usize>texts * <usize>keptCapacity)
   keptTexts = heap.alloc(<usize>texts * TEXTS_BYTES)
   memory.fill(keptTexts, 0, <usize>texts * TEXTS_BYTES)
   textCounts = heap.alloc(<usize>texts << 2)
@@ -222,6 +288,10 @@ export function keepSlots(numbers: i32, texts: i32): void {
 let slotsNamed: i32 = 0
 
 export function keepColumn(column: i32): void {
+  // A column that no record has is never written to; of one that is there every row is.
+  if (slotsNamed < slots && column >= optionColumns) {
+    memory.fill(keptValues + ((<usize>slotsNamed * <usize>keptCapacity) << 3), 0, <usize>keptCapacity << 3)
+  }
   store<u8>(slotOf + column, <u8>++slotsNamed)
 }
 
@@ -566,7 +636,11 @@ function growKept(): void {
 /** Arrays that lie one behind the other, each of twice the length. */
 function grown(arrays: usize, count: usize, length: usize): usize {
   const longer = heap.alloc(count * 2 * length)
-  for (let i: usize = 0; i < count; i++) memory.copy(longer + i * 2 * length, arrays + i * length, length)
+  for (let i: usize = 0; i < count; i++) {
+    const at = longer + i * 2 * length
+    memory.copy(at, arrays + i * length, length)
+    memory.fill(at + length, 0, length)
+  }
   return longer
 }
 

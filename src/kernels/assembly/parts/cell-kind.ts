@@ -46,6 +46,7 @@ export let decimal: u32 = 0
 
 export function setupKinds(decimalByte: u32): void {
   decimal = decimalByte
+  memory.fill(firstByteTells, PROVES_OTHER, 256)
   for (let digit: usize = 0; digit < 10; digit++) store<u8>(firstByteTells + ZERO + digit, STARTS_NUMBER)
   store<u8>(firstByteTells + PLUS, STARTS_SIGNED)
   store<u8>(firstByteTells + MINUS, STARTS_SIGNED)
@@ -261,6 +262,7 @@ function isZone(from: usize, end: usize): bool {
 
 /** TOKENS, none longer than eight bytes, into eight bytes each: the first one lowest, as load<u64> has them. */
 function packTokens(): void {
+  tokenCount = 0
   let packed: u64 = 0
   let shift: u64 = 0
   for (let i = 0; i <= TOKENS.length; i++) {
