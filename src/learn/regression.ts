@@ -34,6 +34,8 @@ export interface RegressionOptions {
   /** Of the intervals, 0 … 1. */
   readonly level: number
   readonly robust: Robust | undefined
+  /** Whether residuals will be asked for: where not, time is saved. */
+  readonly keepsResiduals?: boolean
 }
 
 export interface Coefficient {
@@ -124,7 +126,7 @@ function* inferred(design: Design, fit: LeastSquares, options: RegressionOptions
   const size = design.columns
   const rows = design.rows
   const { triangle, crossProducts: sums } = fit
-  const found = yield* residualPass(design, fit, options.robust)
+  const found = yield* residualPass(design, fit, options.robust, options.keepsResiduals ?? true)
   const rank = triangle.kept.length + (fit.hasIntercept ? 1 : 0)
   const aboutMeans = fit.hasIntercept ? triangle : centredTriangle(fit)
   const isCentred = fit.hasIntercept || spansConstant(fit, aboutMeans)
@@ -208,7 +210,9 @@ function* inferred(design: Design, fit: LeastSquares, options: RegressionOptions
           : (weight * residual ** 2 * leverage) / (rank * variance * (1 - leverage) ** 2),
     })),
     alone,
-    residuals: found.residuals,
+    get residuals() {
+      return found.residuals
+    },
     residualRange: found.range,
     predictor: {
       kind: 'linear',
@@ -453,13 +457,13 @@ function diagnostics(design: Design, fit: LeastSquares, found: ResidualSums): Di
 
 /** n times the R² of e² on the columns. */
 function koenker(
-  { triangle }: LeastSquares,
-  { squaresByColumn, residuals, squares, shape }: ResidualSums,
+  { triangle, crossProducts: { rows: n } }: LeastSquares,
+  found: ResidualSums,
 ): number | undefined {
   if (triangle.kept.length === 0) return undefined
-  const n = residuals.length
+  const { squaresByColumn, squares, shape } = found
   const mean = squares / n
-  const total = shape.spread === undefined ? spreadOfSquares(residuals, mean) : n * shape.spread
+  const total = shape.spread === undefined ? spreadOfSquares(found.residuals, mean) : n * shape.spread
   const pulls = squaresByColumn.map((pull) => pull / mean)
   return total === 0 ? undefined : (n * inverseForm(triangle, { high: pulls })) / total
 }

@@ -9,7 +9,14 @@
 import { designBlock, type Design, type DesignBlock } from '../base/design.ts'
 import { PairSum, productError } from '../base/double-double.ts'
 import type { Steps } from '../base/steps.ts'
-import { LARGEST, POWERS, SMALLEST, SQUARES, STEPS } from '../kernels/least-squares.ts'
+import {
+  LARGEST,
+  POWERS,
+  SMALLEST,
+  SQUARES,
+  STEPS,
+  type LeastSquaresKernel,
+} from '../kernels/least-squares.ts'
 import { wasmLeastSquares } from '../kernels/wasm-least-squares.ts'
 import { BLOCK_ROWS, BLOCKS_A_TURN } from './cross-products.ts'
 import { takeFit, type LeastSquares } from './least-squares.ts'
@@ -18,7 +25,7 @@ import { takeFit, type LeastSquares } from './least-squares.ts'
 export type Robust = 'hc0' | 'hc1' | 'hc2' | 'hc3'
 
 export interface ResidualSums {
-  /** One a row of the design. */
+  /** One a row of the design; made when first asked for, where they were not to be kept. */
   readonly residuals: Float64Array
   /** The smallest and the largest of them. */
   readonly range: readonly [number, number]
@@ -56,20 +63,20 @@ const MOST_INFLUENCES = 5
 /** A leverage this near to 1 is 1. */
 const ALONE = 1e-10
 
+/** @param keeps whether residuals will be asked for: a million of them take as long to keep as to make */
 export function residualPass(
   design: Design,
   fit: LeastSquares,
   robust: Robust | undefined,
+  keeps: boolean,
 ): Steps<ResidualSums> {
   return fit.method === 'products' && !design.isWeighted
-    ? plainPass(design, fit, robust)
+    ? plainPass(design, fit, robust, keeps)
     : pairedPass(design, fit, robust)
 }
 
-function* plainPass(design: Design, fit: LeastSquares, robust: Robust | undefined): Steps<ResidualSums> {
-  const size = design.columns
-  const kernel = wasmLeastSquares(size + 1, BLOCK_ROWS)
-  const block: DesignBlock = { capacity: BLOCK_ROWS, high: kernel.room, low: undefined }
+function fittedKernel(design: Design, fit: LeastSquares): LeastSquaresKernel {
+  const kernel = wasmLeastSquares(design.columns + 1, BLOCK_ROWS)
   kernel.fit({
     centers: fit.centers,
     offset: fit.offset.high,
@@ -80,7 +87,33 @@ function* plainPass(design: Design, fit: LeastSquares, robust: Robust | undefine
     // Then no power is past the range of a double.
     unit: 1 / Math.sqrt((fit.crossProducts.products.high.at(-1) as number) / design.rows),
   })
+  return kernel
+}
+
+/** All residuals, as the pass makes them. */
+function residualsOf(design: Design, fit: LeastSquares): Float64Array {
+  const kernel = fittedKernel(design, fit)
+  const block: DesignBlock = { capacity: BLOCK_ROWS, high: kernel.room, low: undefined }
   const residuals = new Float64Array(design.rows)
+  for (let from = 0; from < design.rows; from += BLOCK_ROWS) {
+    const rows = Math.min(BLOCK_ROWS, design.rows - from)
+    design.fill(from, rows, block)
+    residuals.set(kernel.residuals(rows, 0, Infinity).errors, from)
+  }
+  return residuals
+}
+
+function* plainPass(
+  design: Design,
+  fit: LeastSquares,
+  robust: Robust | undefined,
+  keeps: boolean,
+): Steps<ResidualSums> {
+  const size = design.columns
+  const kernel = fittedKernel(design, fit)
+  const block: DesignBlock = { capacity: BLOCK_ROWS, high: kernel.room, low: undefined }
+  let residuals: Float64Array | undefined = keeps ? new Float64Array(design.rows) : undefined
+  const all = () => (residuals ??= residualsOf(design, fit))
   const squares = new PairSum()
   const influences = new TopInfluences()
   const squaresByColumn = new Float64Array(size)
@@ -93,7 +126,7 @@ function* plainPass(design: Design, fit: LeastSquares, robust: Robust | undefine
     design.fill(from, rows, block)
     const found = kernel.residuals(rows, before ?? 0, influences.least)
     const { errors, leverages, sums } = found
-    residuals.set(errors, from)
+    residuals?.set(errors, from)
     squares.add(sums[SQUARES] as number)
     // Nothing stands before the first row.
     steps += (sums[STEPS] as number) - (before === undefined ? (errors[0] as number) ** 2 : 0)
@@ -114,12 +147,14 @@ function* plainPass(design: Design, fit: LeastSquares, robust: Robust | undefine
     if (blocks % BLOCKS_A_TURN === 0) yield
   }
   return {
-    residuals,
+    get residuals() {
+      return all()
+    },
     range: [smallest, largest],
     squares: squares.value,
     steps,
     // Without an intercept their mean may be far from 0.
-    shape: fit.hasIntercept ? shapeOfPowers(powers, design.rows) : shapeOf(design, residuals),
+    shape: fit.hasIntercept ? shapeOfPowers(powers, design.rows) : shapeOf(design, all()),
     squaresByColumn,
     influences: influences.list,
     meat: meat?.sums,

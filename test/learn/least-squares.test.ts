@@ -212,6 +212,17 @@ describe('many rows', () => {
     expect(got.breuschPagan).toBeCloseTo(y.length * auxiliary.r2, 7)
   })
 
+  test('residuals that were not kept are made when asked for, to the same bit', () => {
+    const rows = x.map((value, i) => [value, (i * 31) % 57])
+    const y = rows.map(([a, b], i) => (a as number) - (b as number) + ((i * 17) % 5))
+    const options = { intercept: true, level: 0.95, robust: undefined }
+    const kept = allAtOnce(regression(arrayDesign(rows, y), options))
+    const asked = allAtOnce(regression(arrayDesign(rows, y), { ...options, keepsResiduals: false }))
+    expect(kept.fit.method).toBe('products')
+    expect(asked.residuals).toEqual(kept.residuals)
+    expect(asked.residualRange).toEqual(kept.residualRange)
+  })
+
   test('a column that follows from others is found among many rows too', () => {
     const rows = x.map((value, i) => [value, (i * 31) % 57, 2 * value - ((i * 31) % 57) + 5])
     const y = rows.map(([a, b], i) => (a as number) + (b as number) + ((i * 17) % 5))

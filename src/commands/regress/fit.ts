@@ -33,7 +33,10 @@ export interface Fitted {
   readonly fit: Fit
   readonly linear: LeastSquares
   readonly predictor: Predictor
-  /** By row of the design, where they are known to more digits than the target less its prediction has. */
+  /**
+   * By row of the design, where they are known to more digits than the target less its prediction has; made when first
+   * asked for, where rows are not.
+   */
   readonly residuals?: Float64Array
   readonly cv: CrossValidated | undefined
 }
@@ -85,7 +88,12 @@ async function fitOls(context: RegressContext, data: RegressData): Promise<Fitte
   const { level, robust, cv } = context.options
   const found = await steps(
     context,
-    regression(data.design, { intercept: data.terms.intercept, level: level / 100, robust }),
+    regression(data.design, {
+      intercept: data.terms.intercept,
+      level: level / 100,
+      robust,
+      keepsResiduals: context.wants.rows,
+    }),
   )
   refuseRange(context, found.fit.crossProducts, data)
   const folds = cv === undefined ? undefined : await foldSums(context, data, cv)
@@ -93,7 +101,9 @@ async function fitOls(context: RegressContext, data: RegressData): Promise<Fitte
     fit: { kind: 'ols', regression: found },
     linear: found.fit,
     predictor: found.predictor,
-    residuals: found.residuals,
+    get residuals() {
+      return found.residuals
+    },
     cv:
       folds === undefined
         ? undefined

@@ -27,7 +27,7 @@ interface Results {
 export async function withResults(
   context: RegressContext,
   data: RegressData,
-  { predictor, residuals: exact }: Fitted,
+  fitted: Fitted,
 ): Promise<Results> {
   const { rowOf, weightless, targets, kinds } = data
   if (!context.wants.rows) return { rows: data.relation, told: toldOf(data, 0) }
@@ -35,6 +35,7 @@ export async function withResults(
   const estimates = new Float64Array(all)
   const residuals = new Float64Array(all)
   const valid = new Uint8Array((all + 7) >> 3)
+  const { predictor, residuals: exact } = fitted
   let withoutValue = 0
   const { covariance: _errors, ...pointwise } = predictor
   for (const rows of [rowOf, weightless]) {
