@@ -7,40 +7,50 @@
 import { basketCount, type Baskets } from '../base/baskets.ts'
 
 export class ItemsetCounter {
-  readonly #baskets: number
-  /** Baskets of item i, ascending: basket[start[i]] … basket[start[i+1]−1]. */
-  readonly #start: Int32Array
-  readonly #basket: Int32Array
+  readonly #baskets: Baskets
+  /** Made when the first count needs it. */
+  #byItem: BasketsByItem | undefined
 
   constructor(baskets: Baskets) {
-    const { names, start, item } = baskets
-    this.#baskets = basketCount(baskets)
-    this.#start = new Int32Array(names.length + 1)
-    for (const one of item) this.#start[one + 1] = (this.#start[one + 1] as number) + 1
-    for (let i = 0; i < names.length; i++) {
-      this.#start[i + 1] = (this.#start[i + 1] as number) + (this.#start[i] as number)
-    }
-    const next = this.#start.slice()
-    this.#basket = new Int32Array(item.length)
-    for (let b = 0; b < this.#baskets; b++) {
-      for (let e = start[b] as number; e < (start[b + 1] as number); e++) {
-        const one = item[e] as number
-        const to = next[one] as number
-        this.#basket[to] = b
-        next[one] = to + 1
-      }
-    }
+    this.#baskets = baskets
   }
 
   /** @param items numbers of different items; all baskets for none */
   count(items: readonly number[]): number {
-    const lists = items.map((item) => this.#basket.subarray(this.#start[item], this.#start[item + 1]))
+    if (items.length === 0) return basketCount(this.#baskets)
+    const { start, basket } = (this.#byItem ??= byItem(this.#baskets))
+    const lists = items.map((item) => basket.subarray(start[item], start[item + 1]))
     const [first, ...others] = lists.sort((a, b) => a.length - b.length)
-    if (first === undefined) return this.#baskets
-    let held: Int32Array = first
+    let held = first as Int32Array
     for (const list of others) held = common(held, list)
     return held.length
   }
+}
+
+interface BasketsByItem {
+  /** Baskets of item i, ascending: basket[start[i]] … basket[start[i+1]−1]. */
+  readonly start: Int32Array
+  readonly basket: Int32Array
+}
+
+function byItem({ names, start: from, item }: Baskets): BasketsByItem {
+  const start = new Int32Array(names.length + 1)
+  for (let e = 0; e < item.length; e++) {
+    const behind = (item[e] as number) + 1
+    start[behind] = (start[behind] as number) + 1
+  }
+  for (let i = 0; i < names.length; i++) start[i + 1] = (start[i + 1] as number) + (start[i] as number)
+  const next = start.slice()
+  const basket = new Int32Array(item.length)
+  for (let b = 0; b + 1 < from.length; b++) {
+    for (let e = from[b] as number; e < (from[b + 1] as number); e++) {
+      const one = item[e] as number
+      const to = next[one] as number
+      basket[to] = b
+      next[one] = to + 1
+    }
+  }
+  return { start, basket }
 }
 
 /** What is in both of two ascending lists, of which the first is the shorter. */

@@ -47,36 +47,44 @@ export function groupRules(itemsets: Itemsets, { whole, left, right }: Rules): R
   return { n, group, ...counts, rules }
 }
 
-/** The counts of a group. */
-function countsOfGroup({ n, a, c, x }: RuleGroups, group: number): RuleCounts {
-  return { n, a: a[group] as number, c: c[group] as number, x: x[group] as number }
-}
-
-/** A number for each group. */
-export function measureGroups(groups: RuleGroups, of: (counts: RuleCounts) => number): Float64Array {
-  const values = new Float64Array(groups.a.length)
-  for (let group = 0; group < values.length; group++) values[group] = of(countsOfGroup(groups, group))
-  return values
-}
-
-/** A number for each of some rules. Groups without one of them are not looked at. */
-export function measureRules(
-  groups: RuleGroups,
-  some: Int32Array,
+/** A number for each group, or for some of them in their order. */
+export function measureGroups(
+  { n, a, c, x }: RuleGroups,
   of: (counts: RuleCounts) => number,
+  some?: Int32Array,
 ): Float64Array {
-  const known = new Float64Array(groups.a.length)
-  const isKnown = new Uint8Array(groups.a.length)
-  const values = new Float64Array(some.length)
-  for (let row = 0; row < some.length; row++) {
-    const group = groups.group[some[row] as number] as number
-    if (isKnown[group] === 0) {
-      isKnown[group] = 1
-      known[group] = of(countsOfGroup(groups, group))
-    }
-    values[row] = known[group] as number
+  const values = new Float64Array(some?.length ?? a.length)
+  // One object for all: there may be millions.
+  const counts = { n, a: 0, c: 0, x: 0 }
+  for (let i = 0; i < values.length; i++) {
+    const group = some === undefined ? i : (some[i] as number)
+    counts.a = a[group] as number
+    counts.c = c[group] as number
+    counts.x = x[group] as number
+    values[i] = of(counts)
   }
   return values
+}
+
+/** The groups that some rules are of, each once and in the order of its first rule, and the place of each rule's among them. */
+export function groupsOfRules(
+  { group, a }: RuleGroups,
+  some: Int32Array,
+): { readonly used: Int32Array; readonly place: Int32Array } {
+  const used = new Int32Array(a.length)
+  const place = new Int32Array(some.length)
+  /** 1 + the place of a group; 0 for none yet. */
+  const known = new Int32Array(a.length)
+  let found = 0
+  for (let i = 0; i < some.length; i++) {
+    const one = group[some[i] as number] as number
+    if (known[one] === 0) {
+      used[found++] = one
+      known[one] = found
+    }
+    place[i] = (known[one] as number) - 1
+  }
+  return { used: used.subarray(0, found), place }
 }
 
 /** Four numbers a group, found by open addressing, at most half full. */

@@ -11,6 +11,7 @@
 import type { ArrayColumn, Engine } from './engine.ts'
 import type { AppendedLines } from './lines.ts'
 import { columnNames, linesOf, type Column, type Relation } from './relation.ts'
+import type { Repeats } from './repeated.ts'
 
 export interface AddedColumn {
   readonly name: string
@@ -18,6 +19,8 @@ export interface AddedColumn {
   readonly data: ArrayColumn
   /** Where the entries are whole numbers that stand for texts: the texts. */
   readonly levels?: readonly string[]
+  /** Where many rows have the same entry: the entries once each. */
+  readonly repeats?: Repeats
 }
 
 const columnType = { double: 'DOUBLE', integer: 'INTEGER', text: 'text' } as const

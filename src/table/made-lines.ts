@@ -24,28 +24,17 @@ export async function writeMade(
   signal?: AbortSignal,
 ): Promise<number> {
   const rows = columns[0]?.data.values.length ?? 0
-  const cells = columns.map((column) => cellsOf(column, delimiter))
   const block = Buffer.allocUnsafe(Math.min(BLOCK, 2 * WIDEST * PIECE + rows * columns.length * USUAL_CELL))
   let filled = 0
-  // Rows are ordered by some column, and those that are alike in it are often so in all numbers behind their texts.
   const numbersFrom = 1 + columns.findLastIndex(({ data }) => data.type === 'text')
-  const numbers = columns.slice(numbersFrom)
-  let numbersText = ''
+  const texts = columns.slice(0, numbersFrom).map((column) => cellsOf(column, delimiter))
+  const numbersOf = numbersWriter(columns.slice(numbersFrom), delimiter)
+  const between = numbersFrom > 0 && numbersFrom < columns.length ? delimiter : ''
   for (let row = 0; row < rows;) {
     // Small pieces, whose parts are gone before they count as things that last.
     let text = ''
     for (; row < rows && text.length < PIECE; row++) {
-      for (let column = 0; column < numbersFrom; column++) {
-        text += (column === 0 ? '' : delimiter) + (cells[column] as (row: number) => string)(row)
-      }
-      if (!isRepeated(numbers, row)) {
-        numbersText = ''
-        for (let column = numbersFrom; column < cells.length; column++) {
-          numbersText += (column === 0 ? '' : delimiter) + (cells[column] as (row: number) => string)(row)
-        }
-        numbersText += '\n'
-      }
-      text += numbersText
+      text += joined(texts, row, delimiter) + between + numbersOf(row) + '\n'
     }
     if (filled + WIDEST * text.length > block.length) {
       signal?.throwIfAborted()
@@ -57,6 +46,42 @@ export async function writeMade(
   }
   if (filled > 0) await put(block.subarray(0, filled))
   return rows
+}
+
+type CellText = (row: number) => string
+
+function joined(cells: readonly CellText[], row: number, delimiter: string): string {
+  let text = ''
+  for (let i = 0; i < cells.length; i++) text += (i === 0 ? '' : delimiter) + (cells[i] as CellText)(row)
+  return text
+}
+
+/** Of so many different rows of numbers the text is kept, for rows that are alike. */
+const KEPT = 1 << 16
+
+/** The numbers that stand behind the texts of a row. */
+function numbersWriter(columns: readonly AddedColumn[], delimiter: string): CellText {
+  const place = placeOfAll(columns)
+  if (place !== undefined) {
+    const cells = columns.map(({ name, data, repeats }) =>
+      cellsOf({ name, data: repeats?.entries ?? data }, delimiter),
+    )
+    const known: string[] = []
+    return (row) => {
+      const at = place[row] as number
+      return at < KEPT ? (known[at] ??= joined(cells, at, delimiter)) : joined(cells, at, delimiter)
+    }
+  }
+  const cells = columns.map((column) => cellsOf(column, delimiter))
+  // Rows are ordered by some column, and those that are alike in it are often so in all numbers.
+  let last = ''
+  return (row) => (isRepeated(columns, row) ? last : (last = joined(cells, row, delimiter)))
+}
+
+/** Where the entries of a row are in all columns, when they repeat together. */
+function placeOfAll([first, ...others]: readonly AddedColumn[]): Int32Array | undefined {
+  const place = first?.repeats?.place
+  return others.every(({ repeats }) => repeats?.place === place) ? place : undefined
 }
 
 /** Whether the numbers of a row are those of the row before. */

@@ -7,7 +7,7 @@ import { findItemsets, type Algorithm } from '../../src/learn/itemset-search.ts'
 import { ranksOf, type Itemsets } from '../../src/learn/itemsets.ts'
 import { recommendSteps } from '../../src/learn/recommend.ts'
 import { possibleRules, type Sides } from '../../src/learn/possible-rules.ts'
-import { groupRules, measureGroups, measureRules } from '../../src/learn/rule-groups.ts'
+import { groupRules, groupsOfRules, measureGroups } from '../../src/learn/rule-groups.ts'
 import type { RuleCounts } from '../../src/learn/rule-measures.ts'
 import { ruleSteps, type RuleOptions, type Rules } from '../../src/learn/rules.ts'
 import { basketsFrom, itemsOfBasket, shopLists, someLists } from './baskets.ts'
@@ -282,7 +282,10 @@ describe('a measure by the counts that rules have in common is that of each rule
       return of({ n, a: at(rules.left), c: at(rules.right), x: at(rules.whole) })
     })
     const groups = groupRules(itemsets, rules)
-    expect(measureRules(groups, all, of)).toEqual(want)
+    const { used, place } = groupsOfRules(groups, all)
+    const ofUsed = measureGroups(groups, of, used)
+    expect(Float64Array.from(place, (at) => ofUsed[at] as number)).toEqual(want)
+    expect(new Set(used).size).toBe(used.length)
     const byGroup = measureGroups(groups, of)
     expect(Float64Array.from(groups.group, (group) => byGroup[group] as number)).toEqual(want)
     expect(new Set(Array.from(byGroup, (one, group) => `${one} ${groups.length[group]}`)).size).toBe(

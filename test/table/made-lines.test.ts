@@ -4,10 +4,12 @@ import fc from 'fast-check'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { setValid } from '../../src/base/column.ts'
 import { relationOf, type AddedColumn } from '../../src/table/append.ts'
 import { openDuckdb, type DuckdbEngine } from '../../src/table/duckdb/engine.ts'
 import { doubleText } from '../../src/table/line-tails.ts'
 import { writeMade } from '../../src/table/made-lines.ts'
+import { repeatedColumn } from '../../src/table/repeated.ts'
 
 let folder = ''
 let engine: DuckdbEngine
@@ -72,6 +74,36 @@ describe('rows that are made are written as the engine would write them', () => 
             },
           ]
           expect(await byHand(columns, delimiter)).toBe(await byEngine(columns, delimiter))
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  test('where rows repeat each other', async () => {
+    const entry = fc.tuple(fc.oneof(fc.double(), fc.constantFrom(0, -0)), fc.integer(), fc.boolean())
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(entry, { minLength: 1, maxLength: 9 }),
+        fc.array(fc.nat(), { minLength: 1, maxLength: 20 }),
+        fc.boolean(),
+        fc.boolean(),
+        async (entries, rows, hasText, isTogether) => {
+          const valid = new Uint8Array((entries.length + 7) >> 3)
+          entries.forEach(([, , isThere], i) => {
+            if (isThere) setValid(valid, i)
+          })
+          const place = Int32Array.from(rows, (row) => row % entries.length)
+          const other = isTogether ? place : place.toReversed()
+          const double = Float64Array.from(entries, ([value]) => value)
+          const whole = Int32Array.from(entries, ([, value]) => value)
+          const columns: AddedColumn[] = [
+            ...(hasText ? [{ name: 'text', data: { type: 'text', values: rows.map(String) } } as const] : []),
+            repeatedColumn('double', { type: 'double', values: double, valid }, place),
+            repeatedColumn('whole', { type: 'integer', values: whole }, other),
+          ]
+          expect(columns.at(-1)?.data.values).toEqual(other.map((at) => whole[at] as number))
+          expect(await byHand(columns, ',')).toBe(await byEngine(columns, ','))
         },
       ),
       { numRuns: 60 },

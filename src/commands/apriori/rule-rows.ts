@@ -1,4 +1,5 @@
 /** Rules as rows: measured, chosen, in their order, with their texts. */
+import { setValid } from '../../base/column.ts'
 import { ascendingOrder } from '../../base/order.ts'
 import type { ItemsetCounter } from '../../learn/count-itemsets.ts'
 import { falseDiscoveryRates } from '../../learn/hypergeometric.ts'
@@ -10,9 +11,10 @@ import {
   type MeasureStyle,
   type RuleCounts,
 } from '../../learn/rule-measures.ts'
-import { groupRules, measureGroups, measureRules, type RuleGroups } from '../../learn/rule-groups.ts'
+import { groupRules, groupsOfRules, measureGroups, type RuleGroups } from '../../learn/rule-groups.ts'
 import type { Rules } from '../../learn/rules.ts'
 import type { AddedColumn } from '../../table/append.ts'
+import { repeatedColumn, type Numbers } from '../../table/repeated.ts'
 import { ItemsetNames } from './names.ts'
 import type { FoundRules } from './search.ts'
 import type { Options } from './options.ts'
@@ -160,36 +162,54 @@ export function ruleColumns(tables: readonly RuleTable[], options: Options): Add
   // What rows are ordered by is to be seen.
   const extra = MORE_MEASURES.filter(({ name }) => name === options.sort && !options.measures.includes(name))
   const named = options.measures.map((name) => MORE_MEASURES.find((one) => one.name === name) as Measure)
+  const { place, used } = usedGroups(tables)
   const numbers = (measure: Measure): AddedColumn => {
-    if (measure === P_VALUE) return doubles(measure.name, joined(tables, ofRules('pValue')))
+    if (measure === P_VALUE) return repeatedColumn(measure.name, valid(ofGroups(used, 'pValue')), place)
     const of = inStyle(measure, options.measureStyle)
-    const values = joined(tables, ({ groups, order }) => measureRules(groups, order, of))
-    return measure.name === 'count'
-      ? { name: measure.name, data: { type: 'integer', values: Int32Array.from(values) } }
-      : doubles(measure.name, values)
+    const values = joined(used.map(({ table, groups }) => measureGroups(table.groups, of, groups)))
+    const entries: Numbers =
+      measure.name === 'count' ? { type: 'integer', values: Int32Array.from(values) } : valid(values)
+    return repeatedColumn(measure.name, entries, place)
   }
   return [
     { name: 'antecedents', data: { type: 'text', values: eachText(tables, 'left') } },
     { name: 'consequents', data: { type: 'text', values: eachText(tables, 'right') } },
     ...MEASURES.map(numbers),
-    doubles('p_adjusted', joined(tables, ofRules('pAdjusted'))),
+    repeatedColumn('p_adjusted', valid(ofGroups(used, 'pAdjusted')), place),
     ...[...named, ...extra].map(numbers),
   ]
 }
 
-function ofRules(column: 'pValue' | 'pAdjusted'): (table: RuleTable) => Float64Array {
-  return (table) => {
-    const { order, groups } = table
-    const values = new Float64Array(order.length)
-    for (let row = 0; row < values.length; row++) {
-      values[row] = table[column][groups.group[order[row] as number] as number] as number
-    }
-    return values
-  }
+/** The groups of a table that have a row. */
+interface TableGroups {
+  readonly table: RuleTable
+  readonly groups: Int32Array
 }
 
-function joined(tables: readonly RuleTable[], of: (table: RuleTable) => Float64Array): Float64Array {
-  const parts = tables.map(of)
+/** The groups of all tables, one table's behind the other's, and the place of each row's among them. */
+function usedGroups(tables: readonly RuleTable[]): {
+  readonly place: Int32Array
+  readonly used: readonly TableGroups[]
+} {
+  const place = new Int32Array(tables.reduce((sum, { order }) => sum + order.length, 0))
+  let before = 0
+  let row = 0
+  const used = tables.map((table) => {
+    const own = groupsOfRules(table.groups, table.order)
+    for (let i = 0; i < own.place.length; i++) place[row++] = before + (own.place[i] as number)
+    before += own.used.length
+    return { table, groups: own.used }
+  })
+  return { place, used }
+}
+
+function ofGroups(used: readonly TableGroups[], column: 'pValue' | 'pAdjusted'): Float64Array {
+  return joined(
+    used.map(({ table, groups }) => Float64Array.from(groups, (group) => table[column][group] as number)),
+  )
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
   const [only] = parts
   if (only !== undefined && parts.length === 1) return only
   const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0))
@@ -208,6 +228,7 @@ function joined(tables: readonly RuleTable[], of: (table: RuleTable) => Float64A
  */
 export function segmentColumns(tables: readonly RuleTable[], counter: ItemsetCounter): AddedColumn[] {
   const others: RuleCounts[] = []
+  const confidenceHere: number[] = []
   for (const { itemsets, rules, names, order } of tables) {
     const known = new Map<number, number>()
     const countAll = (itemset: number): number => {
@@ -218,6 +239,7 @@ export function segmentColumns(tables: readonly RuleTable[], counter: ItemsetCou
     }
     for (const rule of order) {
       const here = countsOf(itemsets, rules, rule)
+      confidenceHere.push(here.x / here.a)
       others.push({
         n: countAll(-1) - here.n,
         a: countAll(rules.left[rule] as number) - here.a,
@@ -226,7 +248,6 @@ export function segmentColumns(tables: readonly RuleTable[], counter: ItemsetCou
       })
     }
   }
-  const here = joined(tables, ({ groups, order }) => measureRules(groups, order, ({ a, x }) => x / a))
   const confidence = Float64Array.from(others, ({ a, x }) => x / a)
   return [
     doubles('confidence_others', confidence),
@@ -236,21 +257,21 @@ export function segmentColumns(tables: readonly RuleTable[], counter: ItemsetCou
     ),
     doubles(
       'difference',
-      here.map((value, row) => value - (confidence[row] as number)),
+      Float64Array.from(confidenceHere, (value, row) => value - (confidence[row] as number)),
     ),
   ]
 }
 
 /** A column of numbers; what is not defined is an empty cell. */
 export function doubles(name: string, values: Float64Array): AddedColumn {
-  let row = 0
-  while (row < values.length && !Number.isNaN(values[row])) row++
-  if (row === values.length) return { name, data: { type: 'double', values } }
-  const valid = new Uint8Array((values.length + 7) >> 3)
-  for (row = 0; row < values.length; row++) {
-    if (!Number.isNaN(values[row])) valid[row >> 3] = (valid[row >> 3] as number) | (1 << (row & 7))
-  }
-  return { name, data: { type: 'double', values, valid } }
+  return { name, data: valid(values) }
+}
+
+function valid(values: Float64Array): Numbers {
+  if (!values.includes(NaN)) return { type: 'double', values }
+  const marks = new Uint8Array((values.length + 7) >> 3)
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) setValid(marks, i)
+  return { type: 'double', values, valid: marks }
 }
 
 function eachText(tables: readonly RuleTable[], side: 'left' | 'right'): string[] {
