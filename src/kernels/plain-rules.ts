@@ -8,7 +8,11 @@ class PlainRules implements RuleSearch {
   /** The ranks of each itemset, ascending; and its number by them. */
   readonly #ranks: number[][] = []
   readonly #numbers = new Map<string, number>([['', -1]])
-  readonly #found: (readonly [whole: number, left: number, right: number])[] = []
+  readonly #found: (readonly [whole: number, left: number, right: number, group: number])[] = []
+  /** Numbers of groups by what their rules have in common. */
+  readonly #groups = new Map<string, number>()
+  readonly #groupCounts: (readonly [a: number, c: number, x: number, length: number])[] = []
+  readonly #rulesOf: number[] = []
   #best: BestTried = { confidence: -1, whole: -1, left: -1, right: -1 }
 
   constructor(question: RuleQuestion) {
@@ -29,10 +33,12 @@ class PlainRules implements RuleSearch {
     }
   }
 
-  finish(): BestTried {
-    const part = (side: 0 | 1 | 2) => Int32Array.from(this.#found, (rule) => rule[side])
-    this.#question.take(part(0), part(1), part(2))
-    return this.#best
+  finish(): ReturnType<RuleSearch['finish']> {
+    const part = (side: 0 | 1 | 2 | 3) => Int32Array.from(this.#found, (rule) => rule[side])
+    this.#question.take(part(0), part(1), part(2), part(3))
+    const of = (place: 0 | 1 | 2 | 3) => Int32Array.from(this.#groupCounts, (counts) => counts[place])
+    const groups = { a: of(0), c: of(1), x: of(2), length: of(3), rules: Int32Array.from(this.#rulesOf) }
+    return { groups, best: this.#best }
   }
 
   /** @param right ranks that are on the right already @param from the place of the first that may come to them */
@@ -51,10 +57,22 @@ class PlainRules implements RuleSearch {
           if (confidence > this.#best.confidence) {
             this.#best = { confidence, whole, left: rule[1], right: rule[2] }
           }
-        } else if (noRedundant !== true || !this.#isRedundant(left, more, confidence)) this.#found.push(rule)
+        } else if (noRedundant !== true || !this.#isRedundant(left, more, confidence)) {
+          this.#found.push([...rule, this.#groupOf(...rule, ranks.length)])
+        }
       }
       if (confidence >= minConfidence) this.#moreOnRight(whole, ranks, more, place + 1)
     }
+  }
+
+  #groupOf(whole: number, left: number, right: number, length: number): number {
+    const { count, baskets } = this.#question
+    const of = (itemset: number) => (itemset < 0 ? baskets : (count[itemset] as number))
+    const counts = [of(left), of(right), of(whole), length] as const
+    const group = this.#groups.get(counts.join()) ?? this.#groupCounts.push(counts) - 1
+    this.#groups.set(counts.join(), group)
+    this.#rulesOf[group] = (this.#rulesOf[group] ?? 0) + 1
+    return group
   }
 
   /** Whether some part of the left side, the empty one among them, leads to the right side as surely. */

@@ -2,7 +2,8 @@
  * Parts frequent itemsets into two sides and keeps the pairs that are sure enough.
  *
  * In:  all frequent itemsets as a tree, and what a rule must have.
- * Out: rules as numbers of itemsets, in the order of the itemsets of both sides together.
+ * Out: rules as numbers of itemsets, in the order of the itemsets of both sides together; and which of them have the same
+ *      counts, as whatever is computed from those need be computed once.
  *
  * plain-rules.ts says in plain TypeScript what wasm-rules.ts does compiled; they give the same in the same order.
  */
@@ -27,17 +28,29 @@ export interface RuleQuestion {
   /** Leave out a rule when one with fewer items on the left, and the same right side, is as sure. */
   readonly noRedundant?: boolean | undefined
   /** Takes rules as they are found; a left side of −1 is empty. The arrays are valid until it has answered. */
-  take(whole: Int32Array, left: Int32Array, right: Int32Array): void
+  take(whole: Int32Array, left: Int32Array, right: Int32Array, group: Int32Array): void
+}
+
+/** Rules of the same counts and the same length are a group; groups are numbered as their first rule is found. */
+export interface CountGroups {
+  /** By group: baskets with the left side, with the right one, with both. */
+  readonly a: Int32Array
+  readonly c: Int32Array
+  readonly x: Int32Array
+  /** By group: items on both sides together. */
+  readonly length: Int32Array
+  /** By group: how many rules it has. */
+  readonly rules: Int32Array
 }
 
 export interface RuleSearch {
   /** Parts the itemsets from … to−1. */
   itemsets(from: number, to: number): void
-  /** Hands over what has not been yet. @returns the surest of what was tried and is not sure enough */
-  finish(): BestTried
+  /** Hands over what has not been yet. */
+  finish(): { readonly groups: CountGroups; readonly best: BestTried }
 }
 
-/** The first rule of the best confidence; −1 for none tried. */
+/** The surest of what was tried and is not sure enough, the first of equal ones; −1 for none. */
 export interface BestTried {
   readonly confidence: number
   readonly whole: number

@@ -1,7 +1,7 @@
 /**
  * Rules from itemsets, compiled: assembly/rules.ts behind the RuleKernel interface.
  *
- * Cost: 24 to 32 bytes an itemset, and for each rule tried as many look-ups as it has items at most.
+ * Cost: 24 to 32 bytes an itemset, 36 to 72 a group, and for each rule tried as many look-ups as it has items at most.
  */
 import type { RuleKernel } from './rules.ts'
 import { stackImports, wasmModule } from './wasm.ts'
@@ -28,7 +28,10 @@ interface RulesModule {
   readonly wholes: Value
   readonly lefts: Value
   readonly rights: Value
+  readonly groupsOf: Value
   readonly waiting: Value
+  readonly groupNumbers: Value
+  readonly groupCount: Value
   readonly bestConfidence: Value
   readonly bestWhole: Value
   readonly bestLeft: Value
@@ -40,6 +43,8 @@ interface Value {
 }
 
 const kernel = wasmModule<RulesModule>('rules')
+/** As assembly/rules.ts lays them: a, c, x, length, rules. */
+const NUMBERS_A_GROUP = 5
 /** More items than any itemset has. */
 const NO_LIMIT = 0x7fffffff
 
@@ -47,7 +52,12 @@ const NO_LIMIT = 0x7fffffff
 export const wasmRules: RuleKernel = (question) => {
   const { parent, rank, count, items, needed = [] } = question
   const some = (found: number) => {
-    question.take(ints(module.wholes, found), ints(module.lefts, found), ints(module.rights, found))
+    question.take(
+      ints(module.wholes, found),
+      ints(module.lefts, found),
+      ints(module.rights, found),
+      ints(module.groupsOf, found),
+    )
   }
   const module = kernel.instance({ ...stackImports('the search for rules needs'), rules: { take: some } })
   const ints = ({ value }: Value, length: number) => new Int32Array(module.memory.buffer, value, length)
@@ -72,11 +82,23 @@ export const wasmRules: RuleKernel = (question) => {
     },
     finish() {
       some(module.waiting.value)
+      const groups = module.groupCount.value
+      const numbers = ints(module.groupNumbers, groups * NUMBERS_A_GROUP)
+      const of = (place: number) => {
+        const values = new Int32Array(groups)
+        for (let group = 0; group < groups; group++) {
+          values[group] = numbers[group * NUMBERS_A_GROUP + place] as number
+        }
+        return values
+      }
       return {
-        confidence: module.bestConfidence.value,
-        whole: module.bestWhole.value,
-        left: module.bestLeft.value,
-        right: module.bestRight.value,
+        groups: { a: of(0), c: of(1), x: of(2), length: of(3), rules: of(4) },
+        best: {
+          confidence: module.bestConfidence.value,
+          whole: module.bestWhole.value,
+          left: module.bestLeft.value,
+          right: module.bestRight.value,
+        },
       }
     },
   }

@@ -12,8 +12,8 @@ interface WebAssemblyFace {
 
 const { Module, Instance, compile } = (globalThis as unknown as { WebAssembly: WebAssemblyFace }).WebAssembly
 
-/** Functions of ours that a kernel calls, by the names that it declares. */
-export type WasmImports = Readonly<Record<string, Readonly<Record<string, (value: number) => void>>>>
+/** Functions that a kernel calls, by the names that it declares. */
+export type WasmImports = Readonly<Record<string, Readonly<Record<string, (value: number) => number | void>>>>
 
 /** What assembly/parts/stack.ts declares: an EngineError where it takes more than the 4 GB that it can address. */
 export function stackImports(what: string): WasmImports {

@@ -77,7 +77,10 @@ export function rankItems(baskets: Baskets, minCount: number, isAllowed?: Uint8A
 /** Baskets that each item is in. */
 export function itemCounts({ names, item }: Baskets): Int32Array {
   const counts = new Int32Array(names.length)
-  for (const one of item) counts[one] = (counts[one] as number) + 1
+  for (let e = 0; e < item.length; e++) {
+    const one = item[e] as number
+    counts[one] = (counts[one] as number) + 1
+  }
   return counts
 }
 

@@ -11,7 +11,7 @@ import { basketCount, type Baskets } from '../base/baskets.ts'
 import type { Steps } from '../base/steps.ts'
 import { ItemsetIndex } from './itemset-index.ts'
 import type { Itemsets } from './itemsets.ts'
-import type { Rules } from './rules.ts'
+import type { RuleSides } from './rules.ts'
 
 export interface Recommendations {
   /** Baskets in their order; within a basket the best score first. */
@@ -28,7 +28,7 @@ const BASKETS_A_TURN = 1 << 12
  */
 export function* recommendSteps(
   itemsets: Itemsets,
-  rules: Rules,
+  rules: RuleSides,
   baskets: Baskets,
   rankOf: Int32Array,
   most: number,
@@ -50,7 +50,7 @@ export function* recommendSteps(
 
 class Recommender {
   readonly #itemsets: Itemsets
-  readonly #rules: Rules
+  readonly #rules: RuleSides
   readonly #index: ItemsetIndex
   /** Whether an itemset is the beginning of a left side, or one. */
   readonly #leads: Uint8Array
@@ -61,7 +61,7 @@ class Recommender {
   readonly #best: Int32Array
   #found: number[] = []
 
-  constructor(itemsets: Itemsets, rules: Rules) {
+  constructor(itemsets: Itemsets, rules: RuleSides) {
     const { parent, items } = itemsets
     this.#itemsets = itemsets
     this.#rules = rules

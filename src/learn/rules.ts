@@ -3,7 +3,7 @@
  *
  * In:  all frequent itemsets, and what a rule must have.
  * Out: rules as numbers of itemsets of the tree, in no particular order.
- * Cost: for each rule tried as many look-ups as it has items at most; 12 bytes a rule. Baskets are not looked at again:
+ * Cost: for each rule tried as many look-ups as it has items at most; 16 bytes a rule. Baskets are not looked at again:
  *       every part of a frequent itemset is in the tree, with its count. The search is a kernel (kernels/rules.ts).
  *
  * Agrawal & Srikant, VLDB 1994, ap-genrules: where a right side has too little confidence, so has every longer one.
@@ -12,6 +12,7 @@ import { allAtOnce, type Steps } from '../base/steps.ts'
 import type { BestTried, RuleKernel, RuleQuestion } from '../kernels/rules.ts'
 import { wasmRules } from '../kernels/wasm-rules.ts'
 import type { Itemsets } from './itemsets.ts'
+import type { RuleGroups } from './rule-groups.ts'
 
 export interface RuleOptions extends Omit<RuleQuestion, keyof Itemsets | 'take'> {
   /** Hold no more rules than these; the rest are counted. */
@@ -26,9 +27,14 @@ export interface Rules {
   /** −1 for an empty left side. */
   readonly left: Int32Array
   readonly right: Int32Array
+  /** Rules of the same counts and length are of one group: its number. */
+  readonly group: Int32Array
+  readonly groups: RuleGroups
   /** The best confidence of all that were tried, and its rule, for when none is good enough; −1 for none tried. */
   readonly best: BestTried
 }
+
+export type RuleSides = Pick<Rules, 'whole' | 'left' | 'right'>
 
 const ITEMSETS_A_TURN = 1 << 13
 
@@ -38,7 +44,7 @@ export function* ruleSteps(
   kernel: RuleKernel = wasmRules,
 ): Steps<Rules> {
   const held = new Held(most)
-  const take = (...some: Sides) => {
+  const take = (...some: RulePart) => {
     held.take(some)
   }
   const search = kernel({ parent, rank, count, items: items.length, baskets, ...options, take })
@@ -46,8 +52,8 @@ export function* ruleSteps(
     search.itemsets(from, Math.min(from + ITEMSETS_A_TURN, parent.length))
     yield
   }
-  const best = search.finish()
-  return { ...held.finish(), best }
+  const { groups, best } = search.finish()
+  return { ...held.finish(), groups: { n: baskets, ...groups }, best }
 }
 
 /** All at once, for programs. */
@@ -55,12 +61,12 @@ export function findRules(itemsets: Itemsets, options: RuleOptions): Rules {
   return allAtOnce(ruleSteps(itemsets, options))
 }
 
-type Sides = readonly [whole: Int32Array, left: Int32Array, right: Int32Array]
+type RulePart = readonly [whole: Int32Array, left: Int32Array, right: Int32Array, group: Int32Array]
 
 /** Rules as they come, as many as may be held. */
 class Held {
   readonly #most: number
-  readonly #parts: Sides[] = []
+  readonly #parts: RulePart[] = []
   #held = 0
   #found = 0
 
@@ -68,24 +74,24 @@ class Held {
     this.#most = most
   }
 
-  take([whole, left, right]: Sides): void {
+  take([whole, left, right, group]: RulePart): void {
     this.#found += whole.length
     const room = Math.min(whole.length, this.#most - this.#held)
     if (room <= 0) return
-    this.#parts.push([whole.slice(0, room), left.slice(0, room), right.slice(0, room)])
+    this.#parts.push([whole.slice(0, room), left.slice(0, room), right.slice(0, room), group.slice(0, room)])
     this.#held += room
   }
 
-  finish(): Omit<Rules, 'best'> {
-    const side = (place: 0 | 1 | 2) => {
-      const all = new Int32Array(this.#held)
+  finish(): Omit<Rules, 'groups' | 'best'> {
+    const all = (place: 0 | 1 | 2 | 3) => {
+      const values = new Int32Array(this.#held)
       let at = 0
       for (const part of this.#parts) {
-        all.set(part[place], at)
+        values.set(part[place], at)
         at += part[place].length
       }
-      return all
+      return values
     }
-    return { found: this.#found, whole: side(0), left: side(1), right: side(2) }
+    return { found: this.#found, whole: all(0), left: all(1), right: all(2), group: all(3) }
   }
 }

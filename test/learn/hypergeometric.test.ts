@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { plainFisher } from '../../src/kernels/plain-fisher.ts'
+import { wasmFisher } from '../../src/kernels/wasm-fisher.ts'
 import { falseDiscoveryRates, fisherGreater } from '../../src/learn/hypergeometric.ts'
 
 /** In whole numbers of any size: exact to the last digit of a double. */
@@ -22,6 +24,29 @@ function ratio(top: bigint, bottom: bigint): number {
 }
 
 describe('Fisher’s test, one-sided', () => {
+  test('has the same bits compiled', () => {
+    const table = fc.integer({ min: 1, max: 2 ** 31 - 1 }).chain((n) =>
+      fc.oneof(fc.constant(n), fc.nat(Math.min(n, 60)), fc.nat(n)).chain((a) =>
+        fc.oneof(fc.constant(a), fc.nat(Math.min(n, 60)), fc.nat(n)).chain((c) =>
+          fc.record({
+            n: fc.constant(n),
+            a: fc.constant(a),
+            c: fc.constant(c),
+            x: fc.oneof(fc.nat(Math.min(a, c)), fc.nat(Math.min(a, c, 30)), fc.nat(n)),
+          }),
+        ),
+      ),
+    )
+    fc.assert(
+      fc.property(table, ({ n, a, c, x }) => {
+        const counts = [a, c, x].map((one) => Int32Array.of(one)) as [Int32Array, Int32Array, Int32Array]
+        expect(wasmFisher(n, ...counts)).toEqual(plainFisher(n, ...counts))
+      }),
+      { numRuns: 400 },
+    )
+    expect(wasmFisher(7, new Int32Array(0), new Int32Array(0), new Int32Array(0)).length).toBe(0)
+  })
+
   test('is what whole numbers give, to twelve digits', () => {
     const table = fc.integer({ min: 1, max: 400 }).chain((n) =>
       fc.record({

@@ -7,7 +7,7 @@ import { findItemsets, type Algorithm } from '../../src/learn/itemset-search.ts'
 import { ranksOf, type Itemsets } from '../../src/learn/itemsets.ts'
 import { recommendSteps } from '../../src/learn/recommend.ts'
 import { possibleRules, type Sides } from '../../src/learn/possible-rules.ts'
-import { groupRules, groupsOfRules, measureGroups } from '../../src/learn/rule-groups.ts'
+import { groupsOfRules, measureGroups } from '../../src/learn/rule-groups.ts'
 import type { RuleCounts } from '../../src/learn/rule-measures.ts'
 import { ruleSteps, type RuleOptions, type Rules } from '../../src/learn/rules.ts'
 import { basketsFrom, itemsOfBasket, shopLists, someLists } from './baskets.ts'
@@ -281,13 +281,13 @@ describe('a measure by the counts that rules have in common is that of each rule
         (side[rule] as number) < 0 ? n : (count[side[rule] as number] as number)
       return of({ n, a: at(rules.left), c: at(rules.right), x: at(rules.whole) })
     })
-    const groups = groupRules(itemsets, rules)
-    const { used, place } = groupsOfRules(groups, all)
+    const { groups } = rules
+    const { used, place } = groupsOfRules(rules, all)
     const ofUsed = measureGroups(groups, of, used)
     expect(Float64Array.from(place, (at) => ofUsed[at] as number)).toEqual(want)
     expect(new Set(used).size).toBe(used.length)
     const byGroup = measureGroups(groups, of)
-    expect(Float64Array.from(groups.group, (group) => byGroup[group] as number)).toEqual(want)
+    expect(Float64Array.from(rules.group, (group) => byGroup[group] as number)).toEqual(want)
     expect(new Set(Array.from(byGroup, (one, group) => `${one} ${groups.length[group]}`)).size).toBe(
       byGroup.length,
     )

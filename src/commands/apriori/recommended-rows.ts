@@ -3,7 +3,7 @@ import { basketCount } from '../../base/baskets.ts'
 import { stepByStep } from '../../base/steps.ts'
 import { count } from '../../base/wording.ts'
 import { recommendSteps } from '../../learn/recommend.ts'
-import type { Rules } from '../../learn/rules.ts'
+import type { RuleSides } from '../../learn/rules.ts'
 import type { Recommended } from '../../report/apriori.ts'
 import type { AddedColumn } from '../../table/append.ts'
 import { basketsOfFile, type AprioriContext, type BasketInput } from './input.ts'
@@ -69,9 +69,9 @@ export async function recommendedRows(
 }
 
 /** The rules numbered by their final order, so that which of two equal ones counts does not hang on the search. */
-function inOrder({ rules, order }: RuleTable): Rules {
+function inOrder({ rules, order }: RuleTable): RuleSides {
   const pick = (of: Int32Array) => Int32Array.from(order, (rule) => of[rule] as number)
-  return { ...rules, whole: pick(rules.whole), left: pick(rules.left), right: pick(rules.right) }
+  return { whole: pick(rules.whole), left: pick(rules.left), right: pick(rules.right) }
 }
 
 /** The rank of each item of the baskets to recommend to; −1 where the rules do not know it. */

@@ -2,7 +2,7 @@
 import { setValid } from '../../base/column.ts'
 import { ascendingOrder } from '../../base/order.ts'
 import type { ItemsetCounter } from '../../learn/count-itemsets.ts'
-import { falseDiscoveryRates } from '../../learn/hypergeometric.ts'
+import { falseDiscoveryRates, fisherOfGroups } from '../../learn/hypergeometric.ts'
 import type { Itemsets } from '../../learn/itemsets.ts'
 import {
   MEASURES,
@@ -11,8 +11,8 @@ import {
   type MeasureStyle,
   type RuleCounts,
 } from '../../learn/rule-measures.ts'
-import { groupRules, groupsOfRules, measureGroups, type RuleGroups } from '../../learn/rule-groups.ts'
-import type { Rules } from '../../learn/rules.ts'
+import { groupsOfRules, measureGroups } from '../../learn/rule-groups.ts'
+import type { Rules, RuleSides } from '../../learn/rules.ts'
 import type { AddedColumn } from '../../table/append.ts'
 import { repeatedColumn, type Numbers } from '../../table/repeated.ts'
 import { ItemsetNames } from './names.ts'
@@ -23,7 +23,6 @@ import type { Options } from './options.ts'
 export interface RuleTable {
   readonly itemsets: Itemsets
   readonly rules: Rules
-  readonly groups: RuleGroups
   readonly names: ItemsetNames
   /** Numbers of the rules, the first row's first. */
   readonly order: Int32Array
@@ -40,7 +39,7 @@ export interface RuleTable {
 
 export function countsOf(
   { baskets, count }: Itemsets,
-  { whole, left, right }: Rules,
+  { whole, left, right }: RuleSides,
   rule: number,
 ): RuleCounts {
   const side = left[rule] as number
@@ -69,9 +68,9 @@ export function ruleTable(
 ): RuleTable {
   const tried = Int32Array.of(rules.best.left, rules.best.right)
   const names = new ItemsetNames(itemsets, itemNames, options.itemSeparator, [rules.left, rules.right, tried])
-  const groups = groupRules(itemsets, rules)
-  const pValue = measureGroups(groups, P_VALUE.of)
-  const pAdjusted = adjusted(groups, pValue, rules)
+  const { groups } = rules
+  const pValue = fisherOfGroups(groups)
+  const pAdjusted = adjusted(rules, pValue)
   const lift = measureGroups(groups, LIFT.of)
   const { minLift = 0, alpha = 1, top } = options
   const isKept = lift.map((one, group) => (one >= minLift && (pAdjusted[group] as number) <= alpha ? 1 : 0))
@@ -85,11 +84,10 @@ export function ruleTable(
   const isSmallStrong = measure === undefined || measure.smallIsStrong === true
   // What has none comes last.
   const keys = strength.map((one) => (Number.isNaN(one) ? Infinity : isSmallStrong ? one : -one))
-  const order = sorted({ itemsets, rules, groups, names }, isKept, keys)
+  const order = sorted({ itemsets, rules, names }, isKept, keys)
   return {
     itemsets,
     rules,
-    groups,
     names,
     order: order.slice(0, top),
     pValue,
@@ -105,27 +103,27 @@ export function ruleTable(
  * Corrected for all rules that could have been made, each length by itself. The rules that were found are picked from those
  * for how strong they are, so to count them alone would call chance significant.
  */
-function adjusted(groups: RuleGroups, pValue: Float64Array, { possible }: FoundRules): Float64Array {
-  const adjustedValue = new Float64Array(pValue.length)
-  for (const length of new Set(groups.length)) {
-    const own = Int32Array.from(groups.length.keys()).filter((group) => groups.length[group] === length)
-    const rates = falseDiscoveryRates(
-      Float64Array.from(own, (group) => pValue[group] as number),
-      { times: own.map((group) => groups.rules[group] as number), tests: possible(length) },
-    )
-    own.forEach((group, i) => (adjustedValue[group] = rates[i] as number))
-  }
-  return adjustedValue
+function adjusted({ groups, possible }: FoundRules, pValue: Float64Array): Float64Array {
+  const values = new Float64Array(pValue.length)
+  const byLength: number[][] = []
+  groups.length.forEach((length, group) => (byLength[length] ??= []).push(group))
+  byLength.forEach((own, length) => {
+    const p = Float64Array.from(own, (group) => pValue[group] as number)
+    const times = Int32Array.from(own, (group) => groups.rules[group] as number)
+    const rates = falseDiscoveryRates(p, { times, tests: possible(length) })
+    own.forEach((group, i) => (values[group] = rates[i] as number))
+  })
+  return values
 }
 
 /** The rules of the groups that are kept: by key, the smallest first; then by support; then by text. */
 function sorted(
-  { itemsets, rules, groups, names }: Pick<RuleTable, 'itemsets' | 'rules' | 'groups' | 'names'>,
+  { itemsets, rules, names }: Pick<RuleTable, 'itemsets' | 'rules' | 'names'>,
   isKept: Float64Array,
   keys: Float64Array,
 ): Int32Array {
   const { count } = itemsets
-  const { whole, left, right } = rules
+  const { whole, left, right, group: groupOf, groups } = rules
   const compareEqual = (a: number, b: number) =>
     (count[whole[b] as number] as number) - (count[whole[a] as number] as number) ||
     names.compare(left[a] as number, left[b] as number) ||
@@ -139,7 +137,7 @@ function sorted(
   }
   const order = new Int32Array(all)
   for (let rule = 0; rule < whole.length; rule++) {
-    const group = groups.group[rule] as number
+    const group = groupOf[rule] as number
     const to = next[group] as number
     if (to < 0) continue
     order[to] = rule
@@ -166,7 +164,7 @@ export function ruleColumns(tables: readonly RuleTable[], options: Options): Add
   const numbers = (measure: Measure): AddedColumn => {
     if (measure === P_VALUE) return repeatedColumn(measure.name, valid(ofGroups(used, 'pValue')), place)
     const of = inStyle(measure, options.measureStyle)
-    const values = joined(used.map(({ table, groups }) => measureGroups(table.groups, of, groups)))
+    const values = joined(used.map(({ table, groups }) => measureGroups(table.rules.groups, of, groups)))
     const entries: Numbers =
       measure.name === 'count' ? { type: 'integer', values: Int32Array.from(values) } : valid(values)
     return repeatedColumn(measure.name, entries, place)
@@ -195,7 +193,7 @@ function usedGroups(tables: readonly RuleTable[]): {
   let before = 0
   let row = 0
   const used = tables.map((table) => {
-    const own = groupsOfRules(table.groups, table.order)
+    const own = groupsOfRules(table.rules, table.order)
     for (let i = 0; i < own.place.length; i++) place[row++] = before + (own.place[i] as number)
     before += own.used.length
     return { table, groups: own.used }

@@ -8,12 +8,16 @@
  */
 import { int, ints, reserve, reset, setInt } from './parts/stack'
 
-/** Takes the first `count` entries of the three arrays at `wholes`, `lefts` and `rights`. */
+/** Takes the first `count` entries of the four arrays at `wholes`, `lefts`, `rights` and `groupsOf`. */
 @external('rules', 'take')
 declare function give(count: i32): void
 
 /** Entries of the buffer of what was found. */
 const FOUND: i32 = 1 << 14
+/** Numbers of a group. */
+const NUMBERS: i32 = 5
+/** Slots for groups at first. */
+const FIRST_SLOTS: i32 = 1 << 12
 
 // The tree, by itemset.
 export let parents: usize = 0
@@ -28,8 +32,13 @@ export let needed: usize = 0
 export let wholes: usize = 0
 export let lefts: usize = 0
 export let rights: usize = 0
+export let groupsOf: usize = 0
 /** Entries that wait in the buffer. */
 export let waiting: i32 = 0
+
+/** Of each group the baskets with the left side, with the right side and with both, its length, and its rules. */
+export let groupNumbers: usize = 0
+export let groupCount: i32 = 0
 
 // The surest rule that is not sure enough.
 export let bestConfidence: f64 = -1
@@ -48,6 +57,10 @@ let noRedundant: bool = false
 let table: usize = 0
 let mask: i32 = 0
 let lengths: usize = 0
+
+/** 1 + the number of a group, at most half full; both arrays move when they grow. */
+let groupTable: usize = 0
+let groupMask: i32 = 0
 
 // The itemset at hand: its ranks, its beginnings in the tree, and which of its items are on the right.
 let whole: i32 = 0
@@ -68,6 +81,7 @@ export function room(itemsets: i32, items: i32, neededItems: i32): void {
   wholes = ints(FOUND)
   lefts = ints(FOUND)
   rights = ints(FOUND)
+  groupsOf = ints(FOUND)
   waiting = 0
 }
 
@@ -103,6 +117,8 @@ export function begin(
   own = ints(longest)
   beginnings = ints(longest)
   onRight = reserve(longest)
+  groupCount = 0
+  groupRoom(FIRST_SLOTS)
 }
 
 /** Parts the itemsets from … to−1. */
@@ -159,9 +175,11 @@ function keep(left: i32): void {
     give(FOUND)
     waiting = 0
   }
+  const right = rightSide()
   setInt(wholes, waiting, whole)
   setInt(lefts, waiting, left)
-  setInt(rights, waiting, rightSide())
+  setInt(rights, waiting, right)
+  setInt(groupsOf, waiting, groupOf(left < 0 ? baskets : int(counts, left), int(counts, right), int(counts, whole)))
   waiting++
 }
 
@@ -226,4 +244,57 @@ function extension(itemset: i32, rank: i32): i32 {
 function slotOf(parent: i32, rank: i32): i32 {
   const hash = (<u32>(parent + 1) * 0x9e3779b1) ^ (<u32>(rank + 1) * 0x85ebca6b)
   return <i32>(hash ^ (hash >> 15)) & mask
+}
+
+// --------------------------------------------------------------------- groups
+
+/** The group of the counts and the length of the itemset at hand, which has one more rule now. */
+function groupOf(a: i32, c: i32, x: i32): i32 {
+  let slot = groupSlot(a, c, x, length)
+  for (; ; slot = (slot + 1) & groupMask) {
+    const group = int(groupTable, slot) - 1
+    if (group < 0) break
+    const at = group * NUMBERS
+    if (
+      int(groupNumbers, at) == a &&
+      int(groupNumbers, at + 1) == c &&
+      int(groupNumbers, at + 2) == x &&
+      int(groupNumbers, at + 3) == length
+    ) {
+      setInt(groupNumbers, at + 4, int(groupNumbers, at + 4) + 1)
+      return group
+    }
+  }
+  const at = groupCount * NUMBERS
+  setInt(groupNumbers, at, a)
+  setInt(groupNumbers, at + 1, c)
+  setInt(groupNumbers, at + 2, x)
+  setInt(groupNumbers, at + 3, length)
+  setInt(groupNumbers, at + 4, 1)
+  setInt(groupTable, slot, ++groupCount)
+  if (2 * groupCount > groupMask) groupRoom(2 * (groupMask + 1))
+  return groupCount - 1
+}
+
+/** Room for half as many groups as slots, and the groups that there are in it. */
+function groupRoom(slots: i32): void {
+  const numbers = ints((slots / 2 + 1) * NUMBERS)
+  memory.copy(numbers, groupNumbers, (<usize>(groupCount * NUMBERS)) << 2)
+  groupNumbers = numbers
+  groupTable = ints(slots)
+  memory.fill(groupTable, 0, (<usize>slots) << 2)
+  groupMask = slots - 1
+  for (let group = 0; group < groupCount; group++) {
+    const at = group * NUMBERS
+    let slot = groupSlot(int(numbers, at), int(numbers, at + 1), int(numbers, at + 2), int(numbers, at + 3))
+    while (int(groupTable, slot) != 0) slot = (slot + 1) & groupMask
+    setInt(groupTable, slot, group + 1)
+  }
+}
+
+function groupSlot(a: i32, c: i32, x: i32, size: i32): i32 {
+  let hash: u32 = <u32>a * 0x9e3779b1
+  hash = (hash ^ <u32>c ^ (hash >> 15)) * 0x85ebca6b
+  hash = (hash ^ <u32>x ^ (<u32>size * 0x27d4eb2f) ^ (hash >> 13)) * 0xc2b2ae35
+  return <i32>(hash ^ (hash >> 16)) & groupMask
 }
