@@ -45,6 +45,17 @@ const apart = {
   },
 }
 
+/** commander can run other programs as subcommands, and lode has none: child_process brings all of the network with it. */
+const withoutPrograms = {
+  name: 'without-programs',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes(join('node_modules', 'commander')) ? { path: 'none', namespace: 'none' } : undefined,
+    )
+    onLoad({ filter: /^none$/, namespace: 'none' }, () => ({ contents: 'module.exports = {}' }))
+  },
+}
+
 /** The overview names the commands and runs none of them. */
 const withoutCommands = {
   name: 'without-commands',
@@ -94,7 +105,7 @@ async function bundle() {
     outdir: fresh,
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
-    plugins: [apart],
+    plugins: [apart, withoutPrograms],
     // What is imported lazily from Node itself is required lazily: the loader of ES modules is never started.
     supported: { 'dynamic-import': false },
     // An ES module's own address, for what lies beside it.

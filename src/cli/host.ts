@@ -5,10 +5,9 @@
  * Signals: the first SIGINT or SIGTERM stops the engine and lets the run clean up after itself (130, 143); the
  * second ends the process at once.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import { fstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isatty } from 'node:tty'
 import { Interrupted } from '../base/errors.ts'
 import { Sink } from '../write/sink.ts'
 
@@ -54,9 +53,9 @@ export function processHost(): Host {
   process.on('SIGTERM', heard)
   return {
     // process.stdin and its like are streams that cost time to make and change the file's mode: ask by number.
-    stdin: { fd: 0, isTerminal: isatty(0) },
-    stdout: { sink: new Sink(1, 'standard output'), isTerminal: isatty(1), columns: width(1) },
-    stderr: { write: writeToStderr, isTerminal: isatty(2), columns: width(2) },
+    stdin: { fd: 0, isTerminal: isTerminal(0) },
+    stdout: { sink: new Sink(1, 'standard output'), isTerminal: isTerminal(1), columns: width(1) },
+    stderr: { write: writeToStderr, isTerminal: isTerminal(2), columns: width(2) },
     env: process.env,
     signal: stop.signal,
     async scratch() {
@@ -69,11 +68,24 @@ export function processHost(): Host {
   }
 }
 
+/** node:tty, which brings all of the network with it, is only asked about a device that is not the empty one. */
+function isTerminal(fd: 0 | 1 | 2): boolean {
+  try {
+    const found = fstatSync(fd)
+    if (process.platform !== 'win32') {
+      if (!found.isCharacterDevice() || found.rdev === statSync('/dev/null').rdev) return false
+    }
+  } catch {
+    // Closed, or a system without such a device: tty knows.
+  }
+  return process.getBuiltinModule('node:tty').isatty(fd)
+}
+
 /** Columns of the terminal: what it says, else COLUMNS, else 80. */
 function width(fd: 1 | 2): number {
   const stated = Number(process.env['COLUMNS'])
   const otherwise = Number.isSafeInteger(stated) && stated > 20 ? stated : 80
-  const columns = isatty(fd) ? (fd === 1 ? process.stdout : process.stderr).columns : undefined
+  const columns = isTerminal(fd) ? (fd === 1 ? process.stdout : process.stderr).columns : undefined
   // Some terminals say 0: they don't know.
   return columns === undefined || columns < 1 ? otherwise : columns
 }

@@ -295,7 +295,7 @@ export class Output {
       return
     }
     if (target.head !== '' || texts.length > 0) await this.#assemble(target, texts)
-    await target.staged.commit()
+    target.staged.commit()
   }
 
   /** A file whose head the engine could not write: head, rows, texts. */
@@ -330,7 +330,7 @@ async function openTarget(file: string | undefined, host: Host, name: string): P
     const sink = new Sink(openSpecialFile(file), file)
     return { ...blank, path: join(await host.scratch(), name), staged: undefined, sink }
   }
-  const staged = await stageFile(file)
+  const staged = stageFile(file)
   const target = { ...blank, path: resolve(staged.path), staged, sink: undefined }
   host.onEnd(() => {
     staged.discard()

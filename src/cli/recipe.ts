@@ -14,7 +14,7 @@ import { VERSION } from '../base/version.ts'
 import type { OptionSpecs } from '../commands/option.ts'
 import { commonOptions } from './common.ts'
 import type { Segment } from './parse.ts'
-import { isSpecialFile, openSpecialFile, Sink, stageFile } from '../write/sink.ts'
+import { isSpecialFile, openSpecialFile, Sink, stageFile, writeError } from '../write/sink.ts'
 
 interface Recipe {
   readonly lode: string
@@ -46,7 +46,7 @@ export async function checkRecipePath(path: string): Promise<void> {
   if (path === '-') {
     throw new UsageError('--save-recipe needs a file: standard output is for the rows', { code: 'E_OUTPUT' })
   }
-  if (!isSpecialFile(path)) await stageFile(path)
+  if (!isSpecialFile(path)) stageFile(path)
 }
 
 /** @param columns the columns of each file of each step, as they were read */
@@ -71,9 +71,14 @@ export async function saveRecipe(
     await new Sink(openSpecialFile(path), path).write(text)
     return
   }
-  const staged = await stageFile(path)
-  await fs.writeFile(staged.path, text)
-  await staged.commit()
+  const staged = stageFile(path)
+  try {
+    await fs.writeFile(staged.path, text)
+  } catch (cause) {
+    staged.discard()
+    throw writeError(path, cause)
+  }
+  staged.commit()
 }
 
 /** Where this one run wrote to, and what was said of that. */

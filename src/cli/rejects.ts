@@ -40,7 +40,7 @@ export class Rejects {
     const max = chain.map(({ common }) => common.maxRejects).find((most) => most !== undefined)
     if (file !== undefined && isSpecialFile(file))
       return new Rejects(max, file, undefined, openSpecialFile(file))
-    const staged = file === undefined ? undefined : await stageFile(file)
+    const staged = file === undefined ? undefined : stageFile(file)
     if (staged !== undefined) {
       host.onEnd(() => {
         staged.discard()
@@ -61,7 +61,7 @@ export class Rejects {
     this.#flush(this.#fd)
     if (this.#staged === undefined) return
     closeSync(this.#fd)
-    await this.#staged.commit()
+    this.#staged.commit()
   }
 
   /** What to say about them at the end; undefined when there are none. */

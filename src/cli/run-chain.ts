@@ -125,10 +125,16 @@ function stated<T>(chain: readonly Segment[], pick: (segment: Segment) => T | un
 const LARGE_FILE = 16 << 20
 
 function largestFile(chain: readonly Segment[]): number {
-  const sizes = chain
-    .flatMap(({ operands }) => operands)
-    .map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0)
-  return Math.max(0, ...sizes)
+  return Math.max(0, ...chain.flatMap(({ operands }) => operands).map(sizeOf))
+}
+
+/** 0 where there is none: whoever opens the file says why. */
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size
+  } catch {
+    return 0
+  }
 }
 
 /** More than so many threads wait for each other and for memory. */
