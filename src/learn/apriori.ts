@@ -8,7 +8,7 @@
  *
  * Agrawal & Srikant, "Fast algorithms for mining association rules", VLDB 1994. Two itemsets that differ in their last
  * item alone make a candidate; it is dropped when one of its parts is not frequent, and counted by walking each basket
- * down the tree of the itemsets (their hash tree). Pairs are counted in a triangle, which needs no tree.
+ * down the tree of the itemsets (their hash tree). Pairs are counted item by item, which needs no tree.
  */
 import type { Baskets } from '../base/baskets.ts'
 import type { Steps } from '../base/steps.ts'
@@ -67,48 +67,68 @@ function firstLevel(items: number): Level {
   }
 }
 
-/** Cells of the triangle that are held at once. */
-const CELLS = 1 << 24
 /** Rows after which other work gets its turn. */
 const ROWS_A_TURN = 1 << 14
 
+/**
+ * Pairs by their first item, in the rows that hold it: pairs that no row holds are not looked at, as there may be as many
+ * as the square of the items.
+ */
 function* pairs(rows: Rows, items: number, minCount: number, tree: ItemsetTree): Steps<Level> {
   const { start: from, rank, weight } = rows
+  const { first, row: rowOf, entry } = entriesByRank(rows, items)
   const node: number[] = []
   const ranks: number[] = []
   const parent: number[] = []
   const start = new Int32Array(items + 1)
-  for (let first = 0; first < items;) {
-    const last = Math.min(items, first + Math.max(1, Math.floor(CELLS / items)))
-    const counts = new Int32Array((last - first) * items)
-    for (let row = 0; row < weight.length; row++) {
+  const counts = new Int32Array(items)
+  for (let one = 0, seen = 0; one < items; one++) {
+    const met: number[] = []
+    for (let o = first[one] as number; o < (first[one + 1] as number); o++) {
+      const row = rowOf[o] as number
       const w = weight[row] as number
-      const end = from[row + 1] as number
-      for (let e = from[row] as number; e < end; e++) {
-        const one = rank[e] as number
-        if (one >= last) break
-        if (one < first) continue
-        const cell = (one - first) * items
-        for (let f = e + 1; f < end; f++) {
-          const other = cell + (rank[f] as number)
-          counts[other] = (counts[other] as number) + w
-        }
+      for (let e = (entry[o] as number) + 1; e < (from[row + 1] as number); e++) {
+        const other = rank[e] as number
+        const before = counts[other] as number
+        if (before === 0) met.push(other)
+        counts[other] = before + w
       }
-      if (row % ROWS_A_TURN === 0) yield
+      if (++seen % ROWS_A_TURN === 0) yield
     }
-    for (let one = first; one < last; one++) {
-      for (let other = one + 1; other < items; other++) {
-        const count = counts[(one - first) * items + other] as number
-        if (count < minCount) continue
-        node.push(tree.add(one, other, count))
-        ranks.push(other)
-        parent.push(one)
-      }
-      start[one + 1] = node.length
+    for (const other of Int32Array.from(met).sort()) {
+      const count = counts[other] as number
+      counts[other] = 0
+      if (count < minCount) continue
+      node.push(tree.add(one, other, count))
+      ranks.push(other)
+      parent.push(one)
     }
-    first = last
+    start[one + 1] = node.length
   }
   return { node: Int32Array.from(node), rank: Int32Array.from(ranks), parent: Int32Array.from(parent), start }
+}
+
+/** Where each rank stands: rank r in rows row[first[r]] … row[first[r+1]−1], at the places `entry` of their ranks. */
+function entriesByRank({ start, rank, weight }: Rows, items: number) {
+  const first = new Int32Array(items + 1)
+  for (let e = 0; e < rank.length; e++) {
+    const behind = (rank[e] as number) + 1
+    first[behind] = (first[behind] as number) + 1
+  }
+  for (let r = 0; r < items; r++) first[r + 1] = (first[r + 1] as number) + (first[r] as number)
+  const next = first.slice()
+  const rowOf = new Int32Array(rank.length)
+  const entry = new Int32Array(rank.length)
+  for (let row = 0; row < weight.length; row++) {
+    for (let e = start[row] as number; e < (start[row + 1] as number); e++) {
+      const one = rank[e] as number
+      const to = next[one] as number
+      rowOf[to] = row
+      entry[to] = e
+      next[one] = to + 1
+    }
+  }
+  return { first, row: rowOf, entry }
 }
 
 /** Joins the itemsets of the last level with one another. */

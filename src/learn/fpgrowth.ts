@@ -31,7 +31,7 @@ export function* fpgrowthSteps(
   for (let row = 0; row < weight.length; row++) {
     nodes.insert(tree, rank.subarray(start[row], start[row + 1]), weight[row] as number)
   }
-  const growth = new Growth(options, nodes)
+  const growth = new Growth(options, nodes, ranked.items.length)
   for (let item = 0; item < ranked.items.length; item++) {
     growth.item(-1, 0, tree, item)
     yield
@@ -144,27 +144,26 @@ class Growth {
   readonly #minCount: number
   readonly #maxLength: number
   readonly #nodes: Nodes
+  /** A number an item of the tree at hand, all 0 before and after: of many items a path holds few. */
+  readonly #behind: Int32Array
 
-  constructor({ minCount, maxLength, maxItemsets }: SearchOptions, nodes: Nodes) {
+  constructor({ minCount, maxLength, maxItemsets }: SearchOptions, nodes: Nodes, items: number) {
     this.tree = new ItemsetTree(maxItemsets)
     this.#minCount = minCount
     this.#maxLength = maxLength
     this.#nodes = nodes
+    this.#behind = new Int32Array(items)
   }
 
   /** The itemsets of a prefix, one item of its tree, and items above it. */
   item(prefix: number, length: number, tree: FpTree, item: number): void {
     const itemset = this.tree.add(prefix, tree.ranks[item] as number, tree.counts[item] as number)
     if (length + 1 >= this.#maxLength) return
-    const counts = this.#countAbove(tree, item)
-    const kept: number[] = []
-    for (let above = item + 1; above < counts.length; above++) {
-      if ((counts[above] as number) >= this.#minCount) kept.push(above)
-    }
+    const { kept, counts } = this.#keptAbove(tree, item)
     const [only] = kept
     if (only === undefined) return
     if (kept.length === 1) {
-      this.tree.add(itemset, tree.ranks[only] as number, counts[only] as number)
+      this.tree.add(itemset, tree.ranks[only] as number, counts[0] as number)
       return
     }
     const from = this.#nodes.length
@@ -173,26 +172,34 @@ class Growth {
     this.#nodes.length = from
   }
 
-  #countAbove(tree: FpTree, item: number): Int32Array {
+  /** The items above an item that are frequent with it, in ascending order, and how often each is. */
+  #keptAbove(tree: FpTree, item: number): { kept: Int32Array; counts: Int32Array } {
     const nodes = this.#nodes
-    const counts = new Int32Array(tree.ranks.length)
+    const behind = this.#behind
+    const met: number[] = []
     for (let node = tree.first[item] as number; node >= 0; node = nodes.next[node] as number) {
       const count = nodes.count[node] as number
       for (let up = nodes.parent[node] as number; up >= 0; up = nodes.parent[up] as number) {
         const above = nodes.item[up] as number
-        counts[above] = (counts[above] as number) + count
+        const before = behind[above] as number
+        if (before === 0) met.push(above)
+        behind[above] = before + count
       }
     }
-    return counts
+    const kept = Int32Array.from(met.filter((above) => (behind[above] as number) >= this.#minCount)).sort()
+    const counts = kept.map((above) => behind[above] as number)
+    for (const above of met) behind[above] = 0
+    return { kept, counts }
   }
 
-  #conditional(tree: FpTree, item: number, kept: readonly number[], counts: Int32Array): FpTree {
+  #conditional(tree: FpTree, item: number, kept: Int32Array, counts: Int32Array): FpTree {
     const nodes = this.#nodes
-    const numberOf = new Int32Array(tree.ranks.length).fill(-1)
-    kept.forEach((above, number) => (numberOf[above] = number))
+    // 1 + the number of an item in the new tree, where 0 stands for those that are left out.
+    const numberOf = this.#behind
+    for (let number = 0; number < kept.length; number++) numberOf[kept[number] as number] = number + 1
     const inner = new FpTree(
-      Int32Array.from(kept, (above) => tree.ranks[above] as number),
-      Int32Array.from(kept, (above) => counts[above] as number),
+      kept.map((above) => tree.ranks[above] as number),
+      counts,
     )
     const path = new Int32Array(kept.length)
     nodes.begin()
@@ -200,10 +207,11 @@ class Growth {
       let length = 0
       for (let up = nodes.parent[node] as number; up >= 0; up = nodes.parent[up] as number) {
         const number = numberOf[nodes.item[up] as number] as number
-        if (number >= 0) path[length++] = number
+        if (number > 0) path[length++] = number - 1
       }
       if (length > 0) nodes.insert(inner, path.subarray(0, length), nodes.count[node] as number)
     }
+    for (const above of kept) numberOf[above] = 0
     return inner
   }
 }
