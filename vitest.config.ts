@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/properties.ts'],
-    testTimeout: 60_000, // a promise that nothing hangs, never a measure of speed
-    hookTimeout: 120_000,
+    testTimeout: 300_000, // a promise that nothing hangs, never a measure of speed
+    hookTimeout: 300_000,
     pool: 'forks',
   },
 })
