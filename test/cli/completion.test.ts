@@ -61,7 +61,7 @@ describe.skipIf(!isThere('fish'))('fish offers', () => {
     const text = execFileSync('fish', [
       '--no-config',
       '-c',
-      `source ${path}; complete -C ${JSON.stringify(line)}`,
+      `source ${JSON.stringify(path)}; complete -C ${JSON.stringify(line)}`,
     ])
     return text
       .toString()
